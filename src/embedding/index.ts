@@ -1,0 +1,2 @@
+/** The embedding room: PCA, t-SNE, UMAP behind one interface. */
+export {};

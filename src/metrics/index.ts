@@ -1,0 +1,2 @@
+/** The metrics room: pure functions from labels and scores to numbers. */
+export {};

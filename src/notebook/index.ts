@@ -1,0 +1,2 @@
+/** The notebook room: what a cell shows: figure, table, progress, source. */
+export {};

@@ -1,0 +1,2 @@
+/** The results room: the run store, claims and verdicts. */
+export * from './types.js';
