@@ -1,2 +1,26 @@
 /** The notebook room: what a cell shows: figure, table, progress, source. */
-export {};
+
+export {
+  ArtefactError,
+  type ArtefactId,
+  type ArtefactPolicy,
+  artefactFolder,
+  figuresFolder,
+  repositoryRoot,
+  setArtefactPolicy,
+} from './artefacts.js';
+export { showFigure } from './figure.js';
+export { type Bundle, inNotebook, type Output } from './output.js';
+export { duration, type Progress, type ProgressState, showProgress, sparkline } from './progress.js';
+export { show } from './show.js';
+export {
+  type Cell,
+  type CellMark,
+  type CellValue,
+  type DataFrameLike,
+  renderTable,
+  showTable,
+  type TableData,
+  TableError,
+  type TableOptions,
+} from './table.js';

@@ -1,0 +1,187 @@
+/** One look for every figure: colours, fonts, the frame around a picture. */
+import type { Plot } from 'nodeplotlib';
+import type { Figure, FigureOptions } from './types.js';
+
+/** Width of every still picture, in pixels; the interactive figure takes the width of its cell. */
+export const figureWidth = 900;
+
+/** An opaque near-white: the same figure reads the same on a light page, a dark page and a projector. */
+export const paper = '#fdfdfb';
+export const ink = '#1c1c1c';
+export const softInk = '#4a4a4a';
+export const gridInk = '#dedede';
+export const claimInk = '#a3003c';
+
+export const fontSize = 15;
+export const fontFamily = 'Open Sans, Noto Sans, Liberation Sans, Arial, sans-serif';
+
+/**
+ * Ten colours in the spirit of Okabe and Ito, darkened where theirs vanish on white, so that each has a contrast of at least 3 : 1
+ * on the paper. The first four differ most; figures with more series add dashes or symbols and names at the data.
+ */
+export const classColours: readonly string[] = [
+  '#0072b2',
+  '#c65100',
+  '#00805d',
+  '#b5568c',
+  '#7a6a00',
+  '#2b95cf',
+  '#1c1c1c',
+  '#8a2be2',
+  '#a01c1c',
+  '#6d8600',
+];
+
+export const dashes: readonly string[] = ['solid', 'dash', 'dot', 'dashdot', 'longdash', 'longdashdot'];
+export const symbols: readonly string[] = [
+  'circle',
+  'square',
+  'diamond',
+  'triangle-up',
+  'cross',
+  'x',
+  'triangle-down',
+  'star',
+  'pentagon',
+  'hexagram',
+];
+
+/** The colour of a class or series, the same in every figure. */
+export function colourOf(index: number): string {
+  return classColours[((index % classColours.length) + classColours.length) % classColours.length];
+}
+
+/** A colour with an opacity, as Plotly reads it. */
+export function translucent(colour: string, opacity: number): string {
+  const [red, green, blue] = channels(colour);
+  return `rgba(${red},${green},${blue},${opacity})`;
+}
+
+function channels(colour: string): [number, number, number] {
+  const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour);
+  if (!match) throw new RangeError(`Not a colour of the form #rrggbb: ${JSON.stringify(colour)}`);
+  return [Number.parseInt(match[1], 16), Number.parseInt(match[2], 16), Number.parseInt(match[3], 16)];
+}
+
+function luminance(colour: string): number {
+  const [red, green, blue] = channels(colour).map((channel) => {
+    const share = channel / 255;
+    return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** Contrast of two colours as the Web Content Accessibility Guidelines count it: 1 (none) to 21. */
+export function contrast(first: string, second: string): number {
+  const [dark, light] = [luminance(first), luminance(second)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** Black or white, whichever is easier to read on this colour. */
+export function readableOn(background: string): string {
+  return contrast(background, '#ffffff') >= contrast(background, ink) ? '#ffffff' : ink;
+}
+
+/** A trace; Plotly knows more attributes than the types that nodeplotlib brings. */
+export function trace(attributes: Record<string, unknown>): Plot {
+  return attributes as Plot;
+}
+
+export interface AxisOptions {
+  title: string;
+  [attribute: string]: unknown;
+}
+
+/** An axis in the theme: a title always, thin grid, ticks outside, no zero line. */
+export function axis({ title, ...attributes }: AxisOptions): Record<string, unknown> {
+  return {
+    title: { text: title, standoff: 10, font: { size: fontSize + 1 } },
+    gridcolor: gridInk,
+    linecolor: softInk,
+    tickcolor: softInk,
+    showline: true,
+    zeroline: false,
+    ticks: 'outside',
+    automargin: true,
+    tickfont: { size: fontSize },
+    ...attributes,
+  };
+}
+
+/** An axis that only places things: no line, no ticks, no title. */
+export function hiddenAxis(attributes: Record<string, unknown> = {}): Record<string, unknown> {
+  return { visible: false, showgrid: false, zeroline: false, fixedrange: true, ...attributes };
+}
+
+/** A legend below the picture, never over the data. */
+export const legendBelow = {
+  orientation: 'h',
+  xref: 'paper',
+  x: 0,
+  xanchor: 'left',
+  yref: 'container',
+  y: 0.01,
+  yanchor: 'bottom',
+  font: { size: fontSize },
+  bgcolor: 'rgba(0,0,0,0)',
+} as const;
+
+export interface Drawn {
+  data: Plot[];
+  layout: Record<string, unknown>;
+  frames?: object[];
+  description: string;
+}
+
+function titleText({ title, subtitle }: FigureOptions): string | undefined {
+  if (!title && !subtitle) return undefined;
+  const second = subtitle ? `<span style="font-size:${fontSize}px;color:${softInk}">${subtitle}</span>` : '';
+  return [title ? `<b>${title}</b>` : '', second].filter(Boolean).join('<br>');
+}
+
+const standInMark = {
+  text: '<b>STAND-IN DATA</b>',
+  xref: 'paper',
+  yref: 'paper',
+  x: 1,
+  y: 1,
+  xanchor: 'right',
+  yanchor: 'bottom',
+  showarrow: false,
+  font: { size: fontSize, color: '#ffffff' },
+  bgcolor: claimInk,
+  borderpad: 3,
+};
+
+/** Puts the theme's frame around what a figure function has drawn. */
+export function finish(drawn: Drawn, options: FigureOptions = {}): Figure {
+  const text = titleText(options);
+  const standIn = options.provenance === 'stand-in';
+  const { margin, annotations = [], ...layout } = drawn.layout as { margin?: object; annotations?: object[] };
+  const top = 16 + (options.title ? 30 : 0) + (options.subtitle ? 24 : 0) + (standIn ? 24 : 0);
+  const height = options.height ?? (layout as { height?: number }).height ?? 480;
+  const titled = text
+    ? { title: { text, x: 0.01, xanchor: 'left', y: 1 - 10 / height, yanchor: 'top', font: { size: 19, color: ink } } }
+    : {};
+  const description = `${options.title ? `${options.title}. ` : ''}${standIn ? 'STAND-IN DATA. ' : ''}${drawn.description}`;
+  return {
+    data: drawn.data,
+    layout: {
+      paper_bgcolor: paper,
+      plot_bgcolor: paper,
+      font: { family: fontFamily, size: fontSize, color: ink },
+      colorway: [...classColours],
+      hoverlabel: { font: { size: fontSize } },
+      legend: legendBelow,
+      autosize: true,
+      ...layout,
+      ...titled,
+      height,
+      margin: { l: 64, r: 24, t: top, b: 56, ...margin },
+      annotations: standIn ? [...annotations, standInMark] : annotations,
+    } as Figure['layout'],
+    ...(drawn.frames ? { frames: drawn.frames } : {}),
+    description,
+    ...(options.provenance ? { provenance: options.provenance } : {}),
+  };
+}
