@@ -61,7 +61,7 @@ export function network({ architecture, image, classes, units, filters, kernelSi
 /** Widths at which each architecture holds about `wanted` parameters, all else alike: is a difference one of kind or of size? */
 export function widthForParameters(wanted: number, options: Omit<NetworkOptions, 'units' | 'filters'>): number {
   let best = { width: 1, distance: Number.POSITIVE_INFINITY };
-  for (let width = 4; width <= 1024; width += 4) {
+  for (let width = 1; width <= 1024; width++) {
     const parameters = parameterCount({ ...options, units: width, filters: width });
     const distance = Math.abs(parameters - wanted);
     if (distance < best.distance) best = { width, distance };

@@ -1,0 +1,37 @@
+/**
+ * Loads TensorFlow for the first time, with its settings in place beforehand: the library reads them while it loads and never
+ * again. Everyone else imports it afterwards, by `tensorflow.ts`, with types and all.
+ */
+import { createRequire } from 'node:module';
+import util from 'node:util';
+
+/** TensorFlow could not be loaded. The message says what to run. */
+export class RuntimeMissingError extends Error {
+  override readonly name = 'RuntimeMissingError';
+}
+
+function prepareEnvironment(): void {
+  // Only errors that stop the work: start-up notes about CPU features tell a reader nothing.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
+  // Node 23 removed this helper, the last published binding still calls it.
+  const legacy = util as unknown as { isNullOrUndefined?: (value: unknown) => boolean };
+  legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+}
+
+function loadFirst(): void {
+  prepareEnvironment();
+  try {
+    createRequire(__filename)('@tensorflow/tfjs-node-gpu');
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    throw new RuntimeMissingError(
+      `TensorFlow cannot be loaded (${reason.trim()}). Run \`npm run setup\` once; it fetches and compiles what is missing.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+loadFirst();
