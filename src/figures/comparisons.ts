@@ -1,0 +1,254 @@
+/** Comparisons on one axis: obtained values with intervals beside what a report states; readings against a claim; a scatter with its line. */
+import type { Plot } from 'nodeplotlib';
+import { listed, mean, percent, readable, significant } from './numbers.js';
+import { axis, claimInk, colourOf, finish, fontSize, ink, softInk, trace } from './theme.js';
+import type { Figure, FigureOptions } from './types.js';
+
+export interface MeasuredValue {
+  name: string;
+  value: number;
+  /** Interval; without it no whisker is drawn. */
+  low?: number;
+  high?: number;
+  /** What a report states for it. */
+  claim?: number;
+  /** Number of seeds, for the hover. */
+  count?: number;
+  /** Values with the same group share a colour. */
+  group?: string;
+}
+
+export interface BarOptions extends FigureOptions {
+  xTitle?: string;
+  /** Shares shown as per cent. */
+  percentages?: boolean;
+  /** Bars from zero; default: points on an axis that fits the values, as bars must start at zero. */
+  fromZero?: boolean;
+  /** What the interval is: '95 % interval', '± 1 standard deviation'. */
+  intervalName?: string;
+}
+
+function formatter(percentages: boolean): (value: number) => string {
+  return percentages ? (value) => percent(value, 2) : readable;
+}
+
+/** Obtained values with intervals; a red diamond marks what the report states. */
+export function barsWithIntervals(values: readonly MeasuredValue[], options: BarOptions = {}): Figure {
+  const { xTitle = 'accuracy', percentages = true, fromZero = false, intervalName = 'interval' } = options;
+  const scale = percentages ? 100 : 1;
+  const format = formatter(percentages);
+  const groups = [...new Set(values.map((each) => each.group ?? ''))];
+  const names = values.map((each) => each.name);
+  const data: Plot[] = groups.map((group, position) => {
+    const members = values.filter((each) => (each.group ?? '') === group);
+    const colour = colourOf(position);
+    return trace({
+      type: fromZero ? 'bar' : 'scatter',
+      ...(fromZero ? { orientation: 'h', width: 0.6 } : { mode: 'markers' }),
+      name: group || 'obtained',
+      y: members.map((each) => each.name),
+      x: members.map((each) => significant(each.value * scale, 5)),
+      marker: { color: colour, size: 13 },
+      error_x: {
+        type: 'data',
+        symmetric: false,
+        array: members.map((each) => significant(((each.high ?? each.value) - each.value) * scale)),
+        arrayminus: members.map((each) => significant((each.value - (each.low ?? each.value)) * scale)),
+        color: fromZero ? ink : colour,
+        thickness: 2.5,
+        width: 7,
+      },
+      text: members.map(
+        (each) =>
+          `${format(each.value)}${each.low !== undefined && each.high !== undefined ? ` (${intervalName} ${format(each.low)} to ${format(each.high)})` : ''}${each.count ? `, ${each.count} seeds` : ''}`,
+      ),
+      textposition: 'none',
+      hovertemplate: '%{y}: %{text}<extra></extra>',
+    });
+  });
+  const claimed = values.filter((each) => each.claim !== undefined);
+  if (claimed.length > 0)
+    data.push(
+      trace({
+        type: 'scatter',
+        mode: 'markers',
+        name: 'reported',
+        y: claimed.map((each) => each.name),
+        x: claimed.map((each) => significant((each.claim as number) * scale, 5)),
+        marker: { symbol: 'diamond-open', size: 15, color: claimInk, line: { width: 2.5, color: claimInk } },
+        hovertemplate: '%{y}: reported %{x}<extra></extra>',
+      }),
+    );
+  const layout = {
+    height: 130 + Math.max(3, values.length) * 46,
+    showlegend: data.length > 1,
+    xaxis: axis({ title: `${xTitle}${percentages ? ' (%)' : ''}`, ...(fromZero ? { rangemode: 'tozero' } : {}) }),
+    yaxis: axis({
+      title: '',
+      type: 'category',
+      categoryorder: 'array',
+      categoryarray: [...names].reverse(),
+      range: [-0.6, values.length - 0.4],
+    }),
+  };
+  const sentences = values.map(
+    (each) =>
+      `${each.name} ${format(each.value)}${each.low !== undefined && each.high !== undefined ? ` (${format(each.low)} to ${format(each.high)})` : ''}${each.claim !== undefined ? `, reported ${format(each.claim)}` : ''}`,
+  );
+  return finish({ data, layout, description: `${xTitle} of ${values.length} entries: ${sentences.join('; ')}.` }, options);
+}
+
+export interface HypothesisOptions extends FigureOptions {
+  xTitle?: string;
+  percentages?: boolean;
+}
+
+/** Several readings of one number on one axis, against the line of what the report states. */
+export function hypothesisAxis(
+  readings: readonly MeasuredValue[],
+  claims: { name: string; value: number } | readonly { name: string; value: number }[],
+  options: HypothesisOptions = {},
+): Figure {
+  const { xTitle = 'accuracy', percentages = true } = options;
+  const lines = Array.isArray(claims) ? (claims as { name: string; value: number }[]) : [claims as { name: string; value: number }];
+  const scale = percentages ? 100 : 1;
+  const format = formatter(percentages);
+  const figure = barsWithIntervals(readings, { xTitle, percentages });
+  const data = [
+    ...figure.data,
+    trace({
+      type: 'scatter',
+      mode: 'text',
+      x: readings.map((each) => significant(Math.max(each.value, each.high ?? each.value) * scale, 5)),
+      y: readings.map((each) => each.name),
+      text: readings.map((each) => `   ${format(each.value)}`),
+      textposition: 'middle right',
+      textfont: { size: fontSize, color: ink },
+      cliponaxis: false,
+      hoverinfo: 'skip',
+      showlegend: false,
+    }),
+    // Invisible points stretch the axis to the claims.
+    trace({
+      type: 'scatter',
+      mode: 'markers',
+      x: lines.map((line) => line.value * scale),
+      y: lines.map(() => readings[0]?.name),
+      marker: { opacity: 0, size: 1 },
+      hoverinfo: 'skip',
+      showlegend: false,
+    }),
+  ];
+  const layout = {
+    ...figure.layout,
+    height: 160 + Math.max(2, readings.length) * 46,
+    margin: { r: 96, t: 16 + (options.title ? 30 : 0) + (options.subtitle ? 24 : 0) + 26 * lines.length },
+    showlegend: new Set(readings.map((each) => each.group ?? '')).size > 1,
+    shapes: lines.map((line) => ({
+      type: 'line',
+      xref: 'x',
+      yref: 'paper',
+      x0: line.value * scale,
+      x1: line.value * scale,
+      y0: 0,
+      y1: 1,
+      line: { color: claimInk, width: 2.5, dash: 'dash' },
+    })),
+    annotations: lines.map((line, index) => ({
+      text: `${line.name} ${format(line.value)}`,
+      xref: 'x',
+      yref: 'paper',
+      x: line.value * scale,
+      y: 1,
+      yshift: 24 * index,
+      xanchor: 'right',
+      yanchor: 'bottom',
+      showarrow: false,
+      font: { color: claimInk, size: fontSize },
+    })),
+  } as Record<string, unknown>;
+  const nearest = (line: { value: number }) =>
+    [...readings].sort((a, b) => Math.abs(a.value - line.value) - Math.abs(b.value - line.value))[0];
+  const verdicts = lines.map((line) => {
+    const near = nearest(line);
+    return `${line.name} ${format(line.value)}${near ? `, nearest reading ${near.name} with ${format(near.value)}` : ''}`;
+  });
+  const sentences = readings.map((each) => `${each.name} ${format(each.value)}`);
+  return finish(
+    { data, layout, description: `${xTitle}, ${readings.length} readings: ${sentences.join('; ')}. Claimed: ${verdicts.join('; ')}.` },
+    options,
+  );
+}
+
+export interface ScatterPoint {
+  name: string;
+  x: number;
+  y: number;
+  group?: string;
+}
+
+export interface ScatterFitOptions extends FigureOptions {
+  xTitle?: string;
+  yTitle?: string;
+  /** Names beside the points; default where there are at most 20. */
+  names?: boolean;
+  /** The least-squares line; default true. */
+  fit?: boolean;
+}
+
+/** Least squares: y = intercept + slope · x, and Pearson's correlation. */
+export function straightLine(points: readonly { x: number; y: number }[]): { slope: number; intercept: number; correlation: number } {
+  const centreX = mean(points.map((point) => point.x));
+  const centreY = mean(points.map((point) => point.y));
+  let [xx, xy, yy] = [0, 0, 0];
+  for (const { x, y } of points) {
+    xx += (x - centreX) ** 2;
+    xy += (x - centreX) * (y - centreY);
+    yy += (y - centreY) ** 2;
+  }
+  const slope = xy / xx;
+  return { slope, intercept: centreY - slope * centreX, correlation: xy / Math.sqrt(xx * yy) };
+}
+
+export function scatterWithFit(points: readonly ScatterPoint[], options: ScatterFitOptions = {}): Figure {
+  const { xTitle = 'x', yTitle = 'y', names = points.length <= 20, fit = true } = options;
+  const groups = [...new Set(points.map((point) => point.group ?? ''))];
+  const data: Plot[] = groups.map((group, position) => {
+    const members = points.filter((point) => (point.group ?? '') === group);
+    return trace({
+      type: 'scatter',
+      mode: names ? 'markers+text' : 'markers',
+      name: group || 'measured',
+      x: members.map((point) => significant(point.x)),
+      y: members.map((point) => significant(point.y)),
+      text: members.map((point) => point.name),
+      textposition: members.map((_, index) => (index % 2 === 0 ? 'top center' : 'bottom center')),
+      textfont: { size: fontSize - 1, color: ink },
+      cliponaxis: false,
+      marker: { size: 11, color: colourOf(position) },
+      hovertemplate: `%{text}<br>${xTitle} %{x}<br>${yTitle} %{y}<extra></extra>`,
+    });
+  });
+  let words = '';
+  const distinct = new Set(points.map((point) => point.x)).size;
+  if (fit && distinct >= 2 && points.length >= 3) {
+    const { slope, intercept, correlation } = straightLine(points);
+    const ends = [Math.min(...points.map((point) => point.x)), Math.max(...points.map((point) => point.x))];
+    data.unshift(
+      trace({
+        type: 'scatter',
+        mode: 'lines',
+        name: `least squares (r = ${correlation.toFixed(2)})`,
+        x: ends.map((x) => significant(x)),
+        y: ends.map((x) => significant(intercept + slope * x)),
+        line: { color: softInk, dash: 'dash', width: 2 },
+        hoverinfo: 'skip',
+      }),
+    );
+    words = ` Least-squares line: slope ${readable(slope)}, correlation r = ${correlation.toFixed(2)}.`;
+  }
+  const layout = { height: 540, showlegend: data.length > 1, xaxis: axis({ title: xTitle }), yaxis: axis({ title: yTitle }) };
+  const sentences =
+    points.length <= 20 ? ` ${listed(points.map((point) => `${point.name} (${readable(point.x)}; ${readable(point.y)})`))}.` : '';
+  return finish({ data, layout, description: `${yTitle} against ${xTitle}, ${points.length} points.${words}${sentences}` }, options);
+}
