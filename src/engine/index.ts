@@ -1,2 +1,15 @@
 /** The engine: a tf.LayersModel becomes one TensorFlow graph that trains itself. Knows TensorFlow only. */
+export { CheckpointError, EngineError, NotANumberError } from './errors.js';
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  type InputGradient,
+  inputGradient,
+  type PredictOptions,
+  predict,
+} from './evaluate.js';
+export { fit } from './fit.js';
+export { type LayerContext, type LayerEntry, registerLayer } from './layers.js';
+export { explain, type LayerExplanation } from './model.js';
 export * from './types.js';
