@@ -62,6 +62,13 @@ export interface Experiment {
   minutes: number;
   /** Smaller runs first: 1 = a claim needs it, 2 = a headline's further seeds, 3 = ablations, 4 = 784-step studies. */
   priority: number;
+  /** The profile that the recipe was made for; where given, asking for another one is refused. */
+  profile?: Profile;
+  /**
+   * Checksums of the data that the run will use, by name. Where given they are part of the run's hash: a run on
+   * stand-ins is then never taken for one on real data. Where missing, runs on stand-ins are not used again.
+   */
+  dataChecksums?: () => Promise<Record<string, string>>;
   run: (context: RunContext) => Promise<RunOutcome>;
 }
 
@@ -82,6 +89,8 @@ export interface RunRecord extends RunOutcomeStored {
   versions: Record<string, string>;
   commit: string;
   finishedAt: string;
+  /** The file with the arrays, where the run has any. */
+  binary?: { file: string; bytes: number; sha256: string };
   /** sha256 over the record without this field: a hand-edited record is refused. */
   seal: string;
 }
@@ -92,4 +101,180 @@ export interface RunOutcomeStored {
   confusion?: number[][];
   arrays: Record<string, { file: string; offset: number; type: 'float32' | 'int32' | 'uint8'; shape: number[] }>;
   extra: Json;
+}
+
+/** A number read from one run of an experiment: one of its metrics, a curve reduced to a number, or a function. */
+export type Measure =
+  | { experiment: string; metric: string }
+  | { experiment: string; curve: string; take: 'first' | 'last' | 'mean' | 'highest' | 'lowest' | { epoch: number } }
+  | { experiment: string; read: (run: RunRecord) => number | undefined; what: string };
+
+/** A number that stands in the literature or in the report, to compare a measure with; in the claim's unit. */
+export interface Constant {
+  constant: number;
+  what: string;
+}
+
+interface ClaimBase {
+  /** Unique within all reports: 'lstm-cnn/mnist-lstm-cnn-validation'. */
+  id: string;
+  paper: PaperId;
+  /** Where it stands: 'table I, row LSTM + CNN'. */
+  place: string;
+  /** What is claimed, in our words. */
+  statement: string;
+}
+
+/** '%': a claim in per cent, judged against measures that are fractions of 1. '1': a fraction or an index of order 1. Others as named. */
+export type ClaimUnit = '%' | '1' | (string & {});
+
+export interface ValueClaim extends ClaimBase {
+  kind: 'value';
+  value: number;
+  unit: ClaimUnit;
+  /** Decimals that the report prints; 'reproduced exactly' compares as many. */
+  decimals: number;
+  measure: Measure;
+  /** The claim is about measure − minus, paired by seed. */
+  minus?: Measure;
+  /** Which side of the value is the better one. */
+  goodSide: 'higher' | 'lower' | 'none';
+  /** 'More than 99 %' is a bound, not a value: anything beyond it on that side is as claimed. */
+  bound?: 'at least' | 'at most';
+  /** Replaces the rule's 0.5 points (in the claim's unit); must be given for units other than '%' and '1'. */
+  tolerance?: number;
+  /** No chance in it: one run is enough, and every digit can be asked for. */
+  deterministic?: boolean;
+  /** Claims with the same name belong together: 'reproduced exactly' and 'explained' ask for all of them. */
+  together?: string;
+}
+
+/** "A is better than B": judged by the paired interval of A − B over seeds. */
+export interface ComparisonClaim extends ClaimBase {
+  kind: 'comparison';
+  left: Measure;
+  right: Measure | Constant;
+  /** What is claimed of left against right; 'equal' needs the whole interval within ± tolerance. */
+  relation: 'higher' | 'lower' | 'equal';
+  unit: ClaimUnit;
+  tolerance?: number;
+  together?: string;
+}
+
+/** A number that follows from the structure alone and is computed, not measured: parameters, connections, shapes. */
+export interface StructureClaim extends ClaimBase {
+  kind: 'structure';
+  value: number;
+  unit: ClaimUnit;
+  compute: () => number;
+  together?: string;
+}
+
+/** A statement that cannot be tested here, with the reason and what is tested instead. */
+export interface UntestableClaim extends ClaimBase {
+  kind: 'untestable';
+  value?: number;
+  unit?: ClaimUnit;
+  why: string;
+  /** Ids of the claims that are judged in its place. */
+  instead?: string[];
+}
+
+export type Claim = ValueClaim | ComparisonClaim | StructureClaim | UntestableClaim;
+
+/**
+ * Another way to read a report's numbers, declared before its runs: 'the accuracy is one of training'. It explains when it
+ * gives all the numbers that belong together.
+ */
+export interface Reading {
+  id: string;
+  paper: PaperId;
+  name: string;
+  statement: string;
+  /** A setting was searched to fit the claim: a match is then 'consistent with' and no more. */
+  fitted?: boolean;
+  deterministic?: boolean;
+  /** What this reading takes each claimed number for. */
+  explains: { claim: string; measure: Measure; minus?: Measure }[];
+}
+
+export type VerdictOutcome =
+  | 'reproduced exactly'
+  | 'reproduced'
+  | 'better'
+  | 'not reproduced'
+  | 'explained'
+  | 'consistent with'
+  | 'not testable'
+  | 'no recorded runs';
+
+export interface ReadingResult {
+  reading: string;
+  name: string;
+  /** Numbers that it gives, of those that belong together; judged = those that have runs. */
+  matched: number;
+  judged: number;
+  of: number;
+  fitted: boolean;
+  /** What it gives for this claim, in the claim's unit. */
+  mean: number | null;
+}
+
+export interface Verdict {
+  claim: string;
+  paper: PaperId;
+  outcome: VerdictOutcome;
+  /** Fewer than three seeds stand behind it. */
+  provisional: boolean;
+  /** Obtained minus claimed in the claim's unit; for a comparison the mean difference. */
+  margin: number | null;
+  n: number;
+  seeds: number[];
+  mean: number | null;
+  /** Null with fewer than two runs. */
+  sd: number | null;
+  /** 95 % t-interval of the mean (of the paired difference for a comparison); null with fewer than two runs. */
+  interval: [number, number] | null;
+  claimed: number | null;
+  unit: ClaimUnit;
+  /** Readings that were declared for this claim, whether they matched or not. */
+  readings: ReadingResult[];
+  /** Files of the runs behind the verdict: <paper>/<experiment>-<hash8>-s<seed>. */
+  runs: string[];
+  /** What a reader sees. */
+  words: string;
+}
+
+/** Mean and spread of one number over seeds. */
+export interface Summary {
+  n: number;
+  mean: number;
+  /** Sample standard deviation; null with fewer than two. */
+  sd: number | null;
+  /** 95 % interval of the mean by Student's t; null with fewer than two. */
+  interval: [number, number] | null;
+  lowest: number;
+  highest: number;
+}
+
+/** Runs of one recipe over several seeds. */
+export interface RunGroup {
+  paper: PaperId;
+  experiment: string;
+  profile: Profile;
+  hash: string;
+  n: number;
+  seeds: number[];
+  provenance: Provenance;
+  metrics: Record<string, Summary>;
+  /** Per epoch; only as long as the shortest curve. */
+  curves: Record<string, Summary[]>;
+  records: RunRecord[];
+}
+
+/** A file of the store that cannot be used, and why. */
+export interface RunProblem {
+  file: string;
+  kind: 'truncated' | 'other schema' | 'stale numerics' | 'edited' | 'missing binary' | 'invalid' | 'unreadable';
+  reason: string;
 }
