@@ -1,2 +1,9 @@
 /** The data room: real data sets, stand-ins, splits, pixel orders, augmentation. Knows no TensorFlow. */
+export { DataError, type DataErrorCode } from './errors.js';
+export { type ExampleOptions, meanPooled, reordered, toExamples, toFloats } from './examples.js';
+export { idc } from './idc.js';
+export { fashionMnist, mnist } from './mnist.js';
+export { type PixelOrderMaker, pixelOrders } from './orders.js';
+export { type RandomStream, randomStream } from './random.js';
+export { type FoldOptions, groupSplit, kFold, type Split, stratifiedDraw, stratifiedSplit, subset, takeLast } from './splits.js';
 export * from './types.js';

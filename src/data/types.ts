@@ -20,6 +20,12 @@ export interface ImageSet {
   /** IDC: the patient of each patch, as an index into groupNames. */
   readonly groups?: Int32Array;
   readonly groupNames?: readonly string[];
+  /** IDC: x and y of each patch on its slide, two numbers a patch. */
+  readonly positions?: Int32Array;
+  /** IDC: names of patches left out because they are not 50 × 50 × 3. */
+  readonly rejected?: readonly string[];
+  /** Which state of the source this is, where there are several ('complete archive', 'extract'). */
+  readonly variant?: string;
   readonly provenance: Provenance;
   /** sha256 over the source payloads (or over the stand-in generator's version and seed). */
   readonly checksum: string;
