@@ -1,5 +1,5 @@
 /** Pictures of data: grids of examples, maps of values, feature maps, a kernel at work. */
-import type { ImageSet } from '../data/types.js';
+import type { ImageSet } from '../data/index.js';
 import { type ColourMap, colourised, extent, plotlyScale } from './colourmaps.js';
 import { grouped, listed, readable, significant } from './numbers.js';
 import type { Raster } from './png.js';

@@ -1,6 +1,6 @@
 /** The order in which a grid's pixels are read, drawn as a path coloured by position, and walked. */
 import type { Plot } from 'nodeplotlib';
-import type { PixelOrder } from '../data/types.js';
+import type { PixelOrder } from '../data/index.js';
 import { plotlyScale } from './colourmaps.js';
 import { grouped, listed } from './numbers.js';
 import { axis, claimInk, finish, fontSize, hiddenAxis, softInk, trace } from './theme.js';

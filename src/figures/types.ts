@@ -1,5 +1,5 @@
 import type { Layout, Plot } from 'nodeplotlib';
-import type { Provenance } from '../data/types.js';
+import type { Provenance } from '../data/index.js';
 
 /** A figure as data: what Plotly draws, and what it shows in words. */
 export interface Figure {

@@ -2,7 +2,9 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Provenance } from '../data/types.js';
+import type { Provenance } from '../data/index.js';
+import { artefactDirectory } from '../results/index.js';
+import { inNotebook } from './output.js';
 
 /** An artefact's name: paper and label, 'lenet5/fig-7'. */
 export type ArtefactId = string;
@@ -24,8 +26,11 @@ export const figuresFolder = path.join(repositoryRoot, 'figures');
 
 let policy: ArtefactPolicy | undefined;
 
-/** Says where the files of figures and tables go. The variable PAPERLAB_FIGURES_DIR comes before it. */
-export function setArtefactPolicy(next: ArtefactPolicy): void {
+/**
+ * Says where the files of figures and tables go; undefined goes back to the rule: in a notebook where the profile says (figures/ for
+ * lesson and paper on real data), outside one the temporary folder. The variable PAPERLAB_FIGURES_DIR comes before everything.
+ */
+export function setArtefactPolicy(next: ArtefactPolicy | undefined): void {
   policy = next;
 }
 
@@ -35,7 +40,7 @@ const temporary = path.join(os.tmpdir(), `paperlab-figures-${process.pid}`);
 export function artefactFolder(provenance: Provenance = 'real'): string | null {
   const named = process.env['PAPERLAB_FIGURES_DIR'];
   if (named) return path.resolve(named);
-  const directory = policy ? policy.directory : 'temporary';
+  const directory = policy ? policy.directory : inNotebook() ? artefactDirectory() : 'temporary';
   if (directory === null) return null;
   if (directory === 'temporary' || provenance === 'stand-in') return temporary;
   return path.resolve(directory);

@@ -1,4 +1,4 @@
-/** The notebook room: what a cell shows: figure, table, progress, source. */
+/** The notebook room: what a cell shows: figure, table, progress, source, exercise. */
 
 export {
   ArtefactError,
@@ -9,10 +9,13 @@ export {
   repositoryRoot,
   setArtefactPolicy,
 } from './artefacts.js';
+export { claimsTable, showClaims, showRun } from './claims.js';
+export { check, type Exercise, type ExerciseResult } from './exercises.js';
 export { showFigure } from './figure.js';
 export { type Bundle, inNotebook, type Output } from './output.js';
 export { duration, type Progress, type ProgressState, showProgress, sparkline } from './progress.js';
 export { show } from './show.js';
+export { findSource, SourceError, type SourcePlace, showSource } from './source.js';
 export {
   type Cell,
   type CellMark,

@@ -1,8 +1,12 @@
 /** The verbs of a cell. */
+import { showClaims, showRun } from './claims.js';
 import { showFigure } from './figure.js';
 import { send } from './output.js';
 import { showProgress } from './progress.js';
+import { showRuntime } from './runtime.js';
+import { showSource } from './source.js';
 import { showTable } from './table.js';
+import { showWindow } from './window.js';
 
 async function showMarkdown(text: string): Promise<void> {
   send({ 'text/markdown': text, 'text/plain': text });
@@ -10,8 +14,21 @@ async function showMarkdown(text: string): Promise<void> {
 
 /** What a cell shows. Await every call but show.progress. */
 export const show = {
+  /** A figure, interactive and as a PNG; with an artefact id also as a file. */
   figure: showFigure,
+  /** A DataFrame or { columns, rows }; with an artefact id also as a CSV file. */
   table: showTable,
+  /** One updating line with bar, time left and live curves. */
   progress: showProgress,
   markdown: showMarkdown,
+  /** The TypeScript source of a helper, with a link to its file. */
+  source: showSource,
+  /** TensorFlow, device, cores, memory. */
+  runtime: showRuntime,
+  /** Claimed, obtained, verdict. */
+  claims: showClaims,
+  /** One recorded run. */
+  run: showRun,
+  /** A figure in a browser window, outside Jupyter. */
+  window: showWindow,
 };

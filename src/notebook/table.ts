@@ -1,5 +1,5 @@
 /** Tables in a cell: aligned HTML with the best values marked, plain text, and a CSV file. */
-import type { Provenance } from '../data/types.js';
+import type { Provenance } from '../data/index.js';
 import { type ArtefactId, checkArtefactId, writeArtefact } from './artefacts.js';
 import { send } from './output.js';
 

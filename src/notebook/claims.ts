@@ -1,0 +1,111 @@
+/** Claimed, obtained, verdict: one table per report; and the facts of one recorded run. */
+import type { Claim, RunRecord, Verdict, VerdictOutcome } from '../results/index.js';
+import type { ArtefactId } from './artefacts.js';
+import { duration } from './progress.js';
+import { type CellMark, showTable, type TableData } from './table.js';
+
+const marks: Record<VerdictOutcome, CellMark | undefined> = {
+  'reproduced exactly': 'good',
+  reproduced: 'good',
+  better: 'good',
+  'not reproduced': 'bad',
+  explained: 'good',
+  'consistent with': undefined,
+  'not testable': undefined,
+  'no recorded runs': undefined,
+};
+
+const signs: Record<VerdictOutcome, string> = {
+  'reproduced exactly': '✓',
+  reproduced: '✓',
+  better: '▲',
+  'not reproduced': '✗',
+  explained: '◆',
+  'consistent with': '◇',
+  'not testable': '–',
+  'no recorded runs': '…',
+};
+
+/** A number with the decimals that its claim prints, at least two for per cent. */
+function number(value: number | null | undefined, unit: string | undefined, decimals: number): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  const text = Math.abs(value) >= 10_000 && Number.isInteger(value) ? value.toLocaleString('en-US') : value.toFixed(decimals);
+  return `${text}${unit === '%' ? ' %' : unit && unit !== '1' ? ` ${unit}` : ''}`;
+}
+
+function decimalsOf(claim: Claim): number {
+  if (claim.kind === 'value') return Math.min(4, Math.max(claim.decimals, claim.unit === '%' ? 2 : claim.decimals));
+  return claim.kind === 'structure' ? 0 : 2;
+}
+
+function reported(claim: Claim): string {
+  if (claim.kind === 'comparison') return claim.relation;
+  if (claim.value === undefined) return '–';
+  const decimals = claim.kind === 'value' ? claim.decimals : Number.isInteger(claim.value) ? 0 : 2;
+  const bound = claim.kind === 'value' && claim.bound ? `${claim.bound} ` : '';
+  return `${bound}${number(claim.value, claim.unit, decimals)}`;
+}
+
+function obtained(claim: Claim, verdict: Verdict): string {
+  const decimals = decimalsOf(claim);
+  const signed = claim.kind === 'comparison' && verdict.margin !== null && verdict.margin > 0 ? '+' : '';
+  const centre = claim.kind === 'comparison' ? verdict.margin : verdict.mean;
+  if (centre === null) return '–';
+  const spread = verdict.sd !== null && verdict.n > 1 ? ` ± ${verdict.sd.toFixed(decimals)}` : '';
+  return `${signed}${number(centre, undefined, decimals)}${spread}${claim.kind !== 'untestable' && verdict.unit === '%' ? ' %' : ''}`;
+}
+
+/** The table of claims: hover a verdict for its words and the runs behind it. */
+export function claimsTable(claims: readonly Claim[], verdicts: readonly Verdict[]): TableData {
+  const byClaim = new Map(verdicts.map((verdict) => [verdict.claim, verdict]));
+  const rows = claims.map((claim) => {
+    const verdict = byClaim.get(claim.id);
+    if (!verdict)
+      return [
+        claim.statement,
+        claim.place,
+        reported(claim),
+        '–',
+        '–',
+        { value: '… no verdict yet', note: 'no verdict was computed for this claim' },
+      ];
+    const note = `${verdict.words}${verdict.runs.length > 0 ? ` Runs: ${verdict.runs.join(', ')}.` : ''}`;
+    const provisional = verdict.provisional && verdict.n > 0 ? `, provisional (n = ${verdict.n})` : '';
+    return [
+      claim.statement,
+      claim.place,
+      { value: reported(claim), mark: 'claim' as const },
+      { value: obtained(claim, verdict), note },
+      verdict.n > 0 ? verdict.n : '–',
+      { value: `${signs[verdict.outcome]} ${verdict.outcome}${provisional}`, note, mark: marks[verdict.outcome] },
+    ];
+  });
+  return { columns: ['claim', 'place in the report', 'reported', 'obtained', 'seeds', 'verdict'], rows };
+}
+
+/** Shows claimed, obtained and verdict side by side. */
+export async function showClaims(claims: readonly Claim[], verdicts: readonly Verdict[], id?: ArtefactId): Promise<void> {
+  const counts = new Map<string, number>();
+  for (const { outcome } of verdicts) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const note = [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+  const options = { note: note ? `${note}. Hover a verdict for its reason.` : 'No verdicts yet.' };
+  await (id === undefined ? showTable(claimsTable(claims, verdicts), options) : showTable(claimsTable(claims, verdicts), id, options));
+}
+
+/** What a recorded run is: its numbers and where they come from. */
+export async function showRun(record: RunRecord): Promise<void> {
+  const shown = (value: number) => (Number.isInteger(value) ? value.toLocaleString('en-US') : String(Number(value.toPrecision(5))));
+  const rows: string[][] = [
+    ['experiment', `${record.recipe.paper} / ${record.recipe.experiment}`],
+    ['seed and profile', `${record.seed}, ${record.profile}`],
+    ...Object.entries(record.metrics).map(([name, value]) => [name, shown(value)]),
+    [
+      'data',
+      record.data.map((used) => `${used.name} (${used.role}, ${used.count.toLocaleString('en-US')}, ${used.provenance})`).join('; '),
+    ],
+    ['time', `${duration(record.seconds)} on ${record.device}`],
+    ['finished', `${record.finishedAt}, commit ${record.commit.slice(0, 10)}`],
+    ['recipe', record.hash.slice(0, 16)],
+  ];
+  await showTable({ columns: ['what', 'value'], rows }, { caption: 'Recorded run', provenance: record.provenance });
+}
