@@ -146,6 +146,7 @@ export function networkExperiment<R extends NetworkRecipe>(plan: NetworkPlan<R>)
   const recipe = plainRecipe({ ...plan.recipe, loss, shards });
 
   async function run(context: RunContext): Promise<RunOutcome> {
+    const started = performance.now();
     context.report({ fraction: 0, text: 'reading the data' });
     const examples = await plan.examples(plan.recipe, context.seed, context.profile);
     const model = seeded(context.seed, () => plan.build(plan.recipe));
@@ -183,7 +184,9 @@ export function networkExperiment<R extends NetworkRecipe>(plan: NetworkPlan<R>)
           probabilities: { values: probabilities, shape: [examples.test.count, probabilities.length / examples.test.count] },
         };
       context.report({ fraction: 1, text: 'done', curves });
-      return outcome;
+      const epochSeconds = history.epochs.map((epoch) => epoch.seconds);
+      const before = epochSeconds.slice(0, history.resumedFromEpoch).reduce((sum, epoch) => sum + epoch, 0);
+      return { seconds: before + (performance.now() - started) / 1000, ...outcome };
     } finally {
       model.dispose();
     }

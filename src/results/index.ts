@@ -1,6 +1,12 @@
 /** The results room: the run store, claims and verdicts. */
+export type { StoredArray } from './arrays.js';
 export { canonicalJson, plainRecipe, recipeHash, sha256 } from './canonical.js';
 export * from './errors.js';
+export { diskWriter, type FileWriter, writeWhole } from './files.js';
+export { groupRuns } from './group.js';
 export * from './numerics.js';
 export { artefactDirectory, currentProfile, noteProvenance, profiles, useProfile } from './profile.js';
+export { studentQuantile, summarise } from './statistics.js';
+export { type EnsureOptions, type FindOptions, RunStore, runs, type StoreFolders } from './store.js';
 export * from './types.js';
+export { usedOf } from './used.js';

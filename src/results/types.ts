@@ -32,6 +32,8 @@ export interface RunOutcome {
   arrays?: Record<string, { values: Float32Array | Int32Array | Uint8Array; shape: number[] }>;
   /** Anything else that is small and plain. */
   extra?: Json;
+  /** Seconds of work, with those before an interruption; measured by the store where missing. */
+  seconds?: number;
   data: DataUsed[];
 }
 
