@@ -8,6 +8,7 @@ export interface FlowNode {
   id: string;
   text: string;
   row: number;
+  /** Counted from 0; halves stand between two columns. */
   column?: number;
   kind?: 'data' | 'step' | 'decision' | 'result';
   /** Position in the palette, for boxes that belong together. */
@@ -83,7 +84,7 @@ function drawEdge(sheet: Sheet, from: Place, to: Place, text: string | undefined
 /** One or several charts side by side. */
 export function flowChart(charts: FlowChart | readonly FlowChart[], options: FigureOptions = {}): Figure {
   const list = Array.isArray(charts) ? (charts as readonly FlowChart[]) : [charts as FlowChart];
-  const columnsOf = (chart: FlowChart) => 1 + Math.max(0, ...chart.nodes.map((node) => node.column ?? 0));
+  const columnsOf = (chart: FlowChart) => 1 + Math.ceil(Math.max(0, ...chart.nodes.map((node) => node.column ?? 0)));
   const rows = 1 + Math.max(0, ...list.flatMap((chart) => chart.nodes.map((node) => node.row)));
   const titled = list.some((chart) => chart.title);
   const [rowHeight, top] = [92, titled ? 40 : 6];
@@ -91,7 +92,9 @@ export function flowChart(charts: FlowChart | readonly FlowChart[], options: Fig
   const gap = list.length > 1 ? 36 : 0;
   const allColumns = list.reduce((sum, chart) => sum + columnsOf(chart), 0);
   const pitch = (sheet.width - gap * (list.length - 1)) / allColumns;
-  const width = Math.min(pitch - 16, 300);
+  const rowOf = (chart: FlowChart, id: string) => chart.nodes.find((node) => node.id === id)?.row;
+  const sideways = list.some((chart) => chart.edges.some(({ from, to }) => rowOf(chart, from) === rowOf(chart, to)));
+  const width = Math.min(pitch - (sideways ? 70 : 20), 260);
   let left = 0;
   const sentences: string[] = [];
   for (const chart of list) {
@@ -145,16 +148,16 @@ export function joinDiagram(options: FigureOptions & { input?: string; output?: 
   const parallel: FlowChart = {
     title: 'side by side',
     nodes: [
-      { id: 'image', text: input, row: 0, column: 0, kind: 'data' },
+      { id: 'image', text: input, row: 0, column: 0.5, kind: 'data' },
       { id: 'cnn', text: 'CNN', row: 1, column: 0, colour: 0 },
       { id: 'lstm', text: 'LSTM', row: 1, column: 1, colour: 3 },
-      { id: 'join', text: 'joined', row: 2, column: 0, kind: 'step', colour: 4 },
-      { id: 'classes', text: output, row: 3, column: 0, kind: 'result' },
+      { id: 'join', text: 'joined', row: 2, column: 0.5, kind: 'step', colour: 4 },
+      { id: 'classes', text: output, row: 3, column: 0.5, kind: 'result' },
     ],
     edges: [
       { from: 'image', to: 'cnn' },
       { from: 'image', to: 'lstm' },
-      { from: 'cnn', to: 'join', text: 'features' },
+      { from: 'cnn', to: 'join' },
       { from: 'lstm', to: 'join' },
       { from: 'join', to: 'classes', text: 'softmax' },
     ],

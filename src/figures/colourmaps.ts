@@ -57,8 +57,8 @@ export function colourised(values: ArrayLike<number>, map: ColourMap, low: numbe
   return rgb;
 }
 
-/** Smallest and largest finite value; equal ends are moved apart. */
-export function extent(values: ArrayLike<number>): [number, number] {
+/** Smallest and largest finite value. */
+export function range(values: ArrayLike<number>): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (let index = 0; index < values.length; index++) {
     const value = values[index];
@@ -66,6 +66,12 @@ export function extent(values: ArrayLike<number>): [number, number] {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  if (low > high) return [0, 1];
+  return low > high ? [Number.NaN, Number.NaN] : [low, high];
+}
+
+/** The ends of a colour scale for these values: equal ends are moved apart. */
+export function extent(values: ArrayLike<number>): [number, number] {
+  const [low, high] = range(values);
+  if (Number.isNaN(low)) return [0, 1];
   return low === high ? [low - 0.5, high + 0.5] : [low, high];
 }

@@ -1,7 +1,7 @@
 /** Comparisons on one axis: obtained values with intervals beside what a report states; readings against a claim; a scatter with its line. */
 import type { Plot } from 'nodeplotlib';
 import { listed, mean, percent, readable, significant } from './numbers.js';
-import { axis, claimInk, colourOf, finish, fontSize, ink, softInk, trace } from './theme.js';
+import { axis, claimInk, colourOf, finish, fontSize, ink, paper, softInk, trace } from './theme.js';
 import type { Figure, FigureOptions } from './types.js';
 
 export interface MeasuredValue {
@@ -52,8 +52,8 @@ export function barsWithIntervals(values: readonly MeasuredValue[], options: Bar
       error_x: {
         type: 'data',
         symmetric: false,
-        array: members.map((each) => significant(((each.high ?? each.value) - each.value) * scale)),
-        arrayminus: members.map((each) => significant((each.value - (each.low ?? each.value)) * scale)),
+        array: members.map((each) => (each.high === undefined ? null : significant((each.high - each.value) * scale))),
+        arrayminus: members.map((each) => (each.low === undefined ? null : significant((each.value - each.low) * scale))),
         color: fromZero ? ink : colour,
         thickness: 2.5,
         width: 7,
@@ -116,18 +116,6 @@ export function hypothesisAxis(
   const figure = barsWithIntervals(readings, { xTitle, percentages });
   const data = [
     ...figure.data,
-    trace({
-      type: 'scatter',
-      mode: 'text',
-      x: readings.map((each) => significant(Math.max(each.value, each.high ?? each.value) * scale, 5)),
-      y: readings.map((each) => each.name),
-      text: readings.map((each) => `   ${format(each.value)}`),
-      textposition: 'middle right',
-      textfont: { size: fontSize, color: ink },
-      cliponaxis: false,
-      hoverinfo: 'skip',
-      showlegend: false,
-    }),
     // Invisible points stretch the axis to the claims.
     trace({
       type: 'scatter',
@@ -154,18 +142,31 @@ export function hypothesisAxis(
       y1: 1,
       line: { color: claimInk, width: 2.5, dash: 'dash' },
     })),
-    annotations: lines.map((line, index) => ({
-      text: `${line.name} ${format(line.value)}`,
-      xref: 'x',
-      yref: 'paper',
-      x: line.value * scale,
-      y: 1,
-      yshift: 24 * index,
-      xanchor: 'right',
-      yanchor: 'bottom',
-      showarrow: false,
-      font: { color: claimInk, size: fontSize },
-    })),
+    annotations: [
+      ...readings.map((each) => ({
+        text: format(each.value),
+        x: significant(Math.max(each.value, each.high ?? each.value) * scale, 5),
+        y: each.name,
+        xanchor: 'left',
+        xshift: 12,
+        showarrow: false,
+        bgcolor: paper,
+        borderpad: 1,
+        font: { size: fontSize, color: ink },
+      })),
+      ...lines.map((line, index) => ({
+        text: `${line.name} ${format(line.value)}`,
+        xref: 'x',
+        yref: 'paper',
+        x: line.value * scale,
+        y: 1,
+        yshift: 24 * index,
+        xanchor: 'right',
+        yanchor: 'bottom',
+        showarrow: false,
+        font: { color: claimInk, size: fontSize },
+      })),
+    ],
   } as Record<string, unknown>;
   const nearest = (line: { value: number }) =>
     [...readings].sort((a, b) => Math.abs(a.value - line.value) - Math.abs(b.value - line.value))[0];

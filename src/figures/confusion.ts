@@ -15,7 +15,7 @@ const wrong = [198, 81, 0];
 function cellColour(share: number, onDiagonal: boolean): string {
   const full = onDiagonal ? right : wrong;
   // Errors are rare: a steeper scale lets a few per cent be seen.
-  const strength = share <= 0 ? 0 : onDiagonal ? 0.15 + 0.85 * share : Math.min(1, 0.08 + 0.92 * Math.sqrt(share));
+  const strength = share <= 0 ? 0 : onDiagonal ? 0.25 + 0.75 * Math.sqrt(share) : Math.min(1, 0.08 + 0.92 * Math.sqrt(share));
   const background = [253, 253, 251];
   const mixed = full.map((channel, index) => Math.round(background[index] + (channel - background[index]) * strength));
   return `#${mixed.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;

@@ -1,6 +1,6 @@
 /** Pictures of data: grids of examples, maps of values, feature maps, a kernel at work. */
 import type { ImageSet } from '../data/index.js';
-import { type ColourMap, colourised, extent, plotlyScale } from './colourmaps.js';
+import { type ColourMap, colourised, extent, plotlyScale, range } from './colourmaps.js';
 import { grouped, listed, readable, significant } from './numbers.js';
 import type { Raster } from './png.js';
 import { Sheet } from './sheet.js';
@@ -91,13 +91,13 @@ export function imageGrid(set: ImageSet, positions: ArrayLike<number>, options: 
 }
 
 export interface ClassExampleOptions extends FigureOptions {
-  /** Examples per class; default 9. */
+  /** Examples per class; default 10. */
   perClass?: number;
 }
 
 /** One row per class: its name and its first examples. */
 export function classExamples(set: ImageSet, options: ClassExampleOptions = {}): Figure {
-  const { perClass = 9 } = options;
+  const { perClass = 10 } = options;
   const positions = set.classNames.map((_, label) => {
     const found: number[] = [];
     for (let index = 0; index < set.count && found.length < perClass; index++) if (set.labels[index] === label) found.push(index);
@@ -106,7 +106,7 @@ export function classExamples(set: ImageSet, options: ClassExampleOptions = {}):
   const rows = set.classNames.length;
   const [labelWidth, gap] = [150, 4];
   const room = new Sheet(0).width - labelWidth;
-  const tile = Math.min(rows > 4 ? 62 : 110, Math.floor(room / perClass) - gap);
+  const tile = Math.min(rows > 4 ? 68 : 110, Math.floor(room / perClass) - gap);
   const pitch = tile + gap;
   const sheet = new Sheet(rows * pitch);
   positions.forEach((members, label) => {
@@ -192,7 +192,7 @@ export function heatmapGrid(grids: readonly ValueGrid[], options: HeatmapGridOpt
     sheet.image({ width: grid.width, height: grid.height, rgb: colourised(grid.values, colours, low, high) }, x, y + 24, width, height);
     sheet.box(x, y + 24, width, height, '', { fill: 'rgba(0,0,0,0)', line: softInk, lineWidth: 1, rounded: false, layer: 'above' });
     if (grid.note) sheet.text(x + width / 2, y + 26 + height, grid.note, { vertical: 'top', size: fontSize - 2, colour: softInk });
-    const [least, most] = extent(grid.values);
+    const [least, most] = range(grid.values);
     sheet.hover(
       x + width / 2,
       y + 24 + height / 2,
@@ -200,7 +200,7 @@ export function heatmapGrid(grids: readonly ValueGrid[], options: HeatmapGridOpt
     );
   });
   const sentences = grids.map((grid) => {
-    const [low, high] = extent(grid.values);
+    const [low, high] = range(grid.values);
     return `${grid.name} from ${readable(significant(low, 3))} to ${readable(significant(high, 3))}`;
   });
   const figure = sheet.finish(

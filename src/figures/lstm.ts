@@ -46,7 +46,7 @@ function drawActivations(sheet: Sheet, activations: GateActivations, top: number
   const columns = Math.min(3, shown.length);
   const rows = Math.ceil(shown.length / columns);
   const [gapX, label, foot] = [34, 26, 22];
-  const width = (sheet.width - 40 - gapX * (columns - 1)) / columns;
+  const width = (sheet.width - 44 - gapX * (columns - 1)) / columns;
   const tall = height / rows - label - foot;
   const sentences: string[] = [];
   shown.forEach(({ name, title, colours, range }, index) => {
@@ -114,7 +114,7 @@ export interface LstmCellOptions extends FigureOptions {
 export function lstmCellDiagram(options: LstmCellOptions = {}): Figure {
   const { activations, equations: withEquations = true } = options;
   if (activations) checked(activations);
-  const cellHeight = 330;
+  const cellHeight = 356;
   const sheet = new Sheet(cellHeight + (activations ? 470 : 0));
   const right = withEquations ? 600 : sheet.width - 40;
   const left = 70;
@@ -191,25 +191,25 @@ export function lstmCellDiagram(options: LstmCellOptions = {}): Figure {
   sheet.arrow(
     [
       [x.end, memoryY],
-      [x.end, 104],
+      [x.end, 94],
     ],
     softInk,
   );
-  sheet.box(x.end - 28, 106, 56, 30, 'tanh', { fill: colourOf(1), line: ink, text: { size: fontSize - 1 } });
-  sheet.circle(x.end, 182, 14, '×', { text: { size: 18 } });
+  sheet.box(x.end - 28, 96, 56, 26, 'tanh', { fill: colourOf(1), line: ink, text: { size: fontSize - 1 } });
+  sheet.circle(x.end, 158, 14, '×', { text: { size: 18 } });
   sheet.arrow([
-    [x.end, 136],
-    [x.end, 166],
+    [x.end, 122],
+    [x.end, 142],
   ]);
   sheet.arrow([
     [x.output, gateY - 24],
-    [x.output, 182 - 8 - 10],
-    [x.output, 182 - 18],
-    [x.end - 15, 176],
+    [x.output, 158],
+    [x.output, 158],
+    [x.end - 16, 158],
   ]);
   sheet.line(
     [
-      [x.end, 196],
+      [x.end, 172],
       [x.end, outY],
     ],
     ink,
@@ -234,10 +234,10 @@ export function lstmCellDiagram(options: LstmCellOptions = {}): Figure {
     ink,
     3,
   );
-  sheet.text(left + 14, cellHeight - 2, 'x<sub>t</sub>', { align: 'center', vertical: 'bottom', size: fontSize + 2 });
+  sheet.text(left + 30, cellHeight - 12, 'x<sub>t</sub>', { align: 'center', size: fontSize + 2 });
   sheet.arrow(
     [
-      [left + 30, cellHeight - 12],
+      [left + 30, cellHeight - 24],
       [left + 30, busY + 2],
     ],
     ink,
@@ -312,7 +312,7 @@ export function unrolledLstmDiagram(options: UnrolledOptions = {}): Figure {
     if (step === 0) {
       sheet.text(2, y + 26, '0', { align: 'left' });
       sheet.text(2, y + 56, '0', { align: 'left' });
-    } else if (step === steps - 1 && steps > 3) sheet.text((from + x) / 2, y + 41, '…', { size: 20, background: '#fdfdfb' });
+    } else if (step === steps - 1 && steps > 3) sheet.text((from + x) / 2, y + 41, '…', { size: 20 });
     else {
       sheet.text((from + x) / 2, y + 14, 'c', { size: fontSize - 1 });
       sheet.text((from + x) / 2, y + 68, 'h', { size: fontSize - 1 });

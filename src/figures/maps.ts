@@ -182,5 +182,5 @@ export function embeddingScatter(
   });
   layout['annotations'] = annotations;
   const description = `${list.length > 1 ? `${list.length} maps` : 'Map'} of points coloured by class (${listed(classNames)}), names at each class's densest spot. ${sentences.join('. ')}.`;
-  return finish({ data, layout, description }, options);
+  return finish({ data, layout, description, headroom: list.length > 1 ? 8 : 0 }, options);
 }

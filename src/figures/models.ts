@@ -211,7 +211,8 @@ export function modelDiagram(model: DiagramModel, options: ModelDiagramOptions =
         size: fontSize - 2,
         colour: claimInk,
       });
-    if (index < rows.length - 1)
+    const next = rows[index + 1];
+    if (next && (next.from.length === 0 || next.from.includes(row.name)))
       sheet.arrow(
         [
           [columns.block + columns.blockWidth / 2, y + block + 1],

@@ -2,7 +2,7 @@
 import type { Plot } from 'nodeplotlib';
 import type { PixelOrder } from '../data/index.js';
 import { plotlyScale } from './colourmaps.js';
-import { grouped, listed } from './numbers.js';
+import { grouped } from './numbers.js';
 import { axis, claimInk, finish, fontSize, hiddenAxis, softInk, trace } from './theme.js';
 import type { Figure, FigureOptions } from './types.js';
 
@@ -32,13 +32,19 @@ function jumps({ x, y }: Path): number {
   return count;
 }
 
-function orderTraces(order: PixelOrder, path: Path, axes: object, markerSize: number, showScale: boolean): Plot[] {
+function orderTraces(
+  order: PixelOrder,
+  path: Path,
+  axes: object,
+  markerSize: number,
+  { withLine, showScale }: { withLine: boolean; showScale: boolean },
+): Plot[] {
   const last = order.positions.length;
   return [
     trace({
       ...axes,
       type: 'scatter',
-      mode: 'lines+markers',
+      mode: withLine ? 'lines+markers' : 'markers',
       ...path,
       line: { color: softInk, width: markerSize > 7 ? 2 : 1.2 },
       marker: {
@@ -48,7 +54,8 @@ function orderTraces(order: PixelOrder, path: Path, axes: object, markerSize: nu
         cmax: last,
         colorscale: plotlyScale('sequential').map(([share, colour]) => [share, share === 0 ? 'rgb(215,230,242)' : colour]),
         showscale: showScale,
-        line: { width: 0.5, color: softInk },
+        line: { width: markerSize > 5 ? 0.5 : 0, color: softInk },
+        opacity: 1,
         ...(showScale
           ? { colorbar: { title: { text: 'time step', side: 'right' }, thickness: 16, outlinewidth: 0, tickfont: { size: fontSize - 1 } } }
           : {}),
@@ -62,7 +69,7 @@ function orderTraces(order: PixelOrder, path: Path, axes: object, markerSize: nu
       mode: 'markers',
       x: [path.x[0], path.x[last - 1]],
       y: [path.y[0], path.y[last - 1]],
-      marker: { symbol: ['circle-open', 'x-open'], size: markerSize + 7, color: claimInk, line: { width: 2.5, color: claimInk } },
+      marker: { symbol: ['circle-open', 'x-thin-open'], size: markerSize + 8, color: claimInk, line: { width: 2.5, color: claimInk } },
       text: ['first step', 'last step'],
       hovertemplate: '%{text}<extra></extra>',
       showlegend: false,
@@ -137,6 +144,7 @@ export function pixelOrderFigure(orders: PixelOrder | readonly PixelOrder[], opt
     const left = (index % columns) * (width + gap.x);
     const bottom = 1 - height - Math.floor(index / columns) * (height + gap.y);
     const top = bottom + height - 0.03;
+    const pad = 0.06 * Math.max(order.width, order.height) + 0.15;
     layout[`xaxis${suffix}`] = hiddenAxis({
       domain: [left, left + width],
       anchor: `y${suffix}`,
@@ -146,7 +154,7 @@ export function pixelOrderFigure(orders: PixelOrder | readonly PixelOrder[], opt
     layout[`yaxis${suffix}`] = hiddenAxis({
       domain: [bottom, top],
       anchor: `x${suffix}`,
-      range: [order.height - 0.2, -0.8],
+      range: [order.height - 1 + pad, -pad],
       scaleanchor: `x${suffix}`,
       constrain: 'domain',
     });
@@ -162,30 +170,29 @@ export function pixelOrderFigure(orders: PixelOrder | readonly PixelOrder[], opt
       font: { size: fontSize },
     });
     const size = Math.max(3, Math.min(10, 130 / Math.max(order.width, order.height)));
-    return orderTraces(order, paths[index], { xaxis: `x${suffix}`, yaxis: `y${suffix}` }, size, false);
+    return orderTraces(order, paths[index], { xaxis: `x${suffix}`, yaxis: `y${suffix}` }, size, { withLine: true, showScale: false });
   });
   layout['annotations'] = annotations;
   layout['margin'] = { l: 16, b: 12, r: 16 };
-  return finish({ data, layout, description: `${listed(list.map((order) => order.name))}. ${description}` }, options);
+  return finish({ data, layout, description, headroom: 8 }, options);
 }
 
 function single(order: PixelOrder, path: Path, description: string, options: PixelOrderOptions): Figure {
   const { animate = true, frames: wanted = 24 } = options;
   const size = Math.max(4, Math.min(18, 220 / Math.max(order.width, order.height)));
-  const data = orderTraces(order, path, {}, size, true);
+  const data = orderTraces(order, path, {}, size, { withLine: !animate, showScale: true });
   // The walker: the part of the path that has been walked; all of it at rest.
-  data.push(
-    trace({
-      type: 'scatter',
-      mode: 'lines',
-      x: animate ? path.x : [],
-      y: animate ? path.y : [],
-      line: { color: claimInk, width: animate ? 2.5 : 0 },
-      opacity: 0.55,
-      hoverinfo: 'skip',
-      showlegend: false,
-    }),
-  );
+  if (animate)
+    data.push(
+      trace({
+        type: 'scatter',
+        mode: 'lines',
+        ...path,
+        line: { color: claimInk, width: size > 9 ? 2.5 : 1.6 },
+        hoverinfo: 'skip',
+        showlegend: false,
+      }),
+    );
   const moving = animate ? walk(order, path, wanted) : undefined;
   const layout = {
     height: 620 + (animate ? 80 : 0),

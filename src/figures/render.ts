@@ -5,6 +5,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { shrinkPng } from './png.js';
 import { figureWidth } from './theme.js';
 import type { Figure } from './types.js';
 
@@ -216,7 +217,9 @@ async function draw(figure: Figure, options: RenderOptions): Promise<Buffer> {
   const width = options.width ?? layout.width ?? figureWidth;
   const height = options.height ?? layout.height ?? 480;
   const seconds = options.timeoutSeconds ?? 60;
-  const data = { data: figure.data, layout: { ...figure.layout, width, height } };
+  // Buttons and sliders move nothing in a still picture.
+  const { updatemenus: _, sliders: __, ...still } = figure.layout as Record<string, unknown>;
+  const data = { data: figure.data, layout: { ...still, width, height } };
   let smallest: Buffer | undefined;
   for (const scale of options.scale ? [options.scale] : [1.5, 1, 0.75, 0.5]) {
     const request = { data, format: 'png', width, height, scale };
@@ -228,8 +231,8 @@ async function draw(figure: Figure, options: RenderOptions): Promise<Buffer> {
       if (renderer?.alive) throw error;
       picture = await once(request, seconds);
     }
-    smallest = picture;
-    if (picture.length <= largestPicture) break;
+    smallest = shrinkPng(picture);
+    if (smallest.length <= largestPicture) break;
   }
   return smallest as Buffer;
 }

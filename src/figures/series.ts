@@ -18,7 +18,7 @@ export interface SeriesOptions extends FigureOptions {
 export function seriesFigure(series: readonly SequenceSeries[], options: SeriesOptions = {}): Figure {
   const { xTitle = 'time step', yTitle = 'pixel value' } = options;
   const rows = series.length;
-  const gap = rows > 1 ? 0.12 : 0;
+  const gap = rows > 1 ? 0.16 : 0;
   const height = (1 - gap * (rows - 1)) / rows;
   const layout: Record<string, unknown> = { height: 110 + 190 * rows, showlegend: false };
   const annotations: object[] = [];
@@ -58,7 +58,7 @@ export function seriesFigure(series: readonly SequenceSeries[], options: SeriesO
   });
   layout['annotations'] = annotations;
   const sentences = series.map((one) => `${one.name}: ${one.values.length} steps, mean ${readable(significant(mean(one.values), 3))}`);
-  return finish({ data, layout, description: `${yTitle} over ${xTitle}s. ${sentences.join('; ')}.` }, options);
+  return finish({ data, layout, headroom: 20, description: `${yTitle} over ${xTitle}s. ${sentences.join('; ')}.` }, options);
 }
 
 export interface MemoryCurve {
@@ -101,7 +101,12 @@ export function memoryCurves(curves: readonly MemoryCurve[], options: MemoryOpti
     height: 540,
     showlegend: true,
     xaxis: axis({ title: `${xTitle}${logX ? ' (logarithmic)' : ''}`, type: logX ? 'log' : 'linear', ...(logX ? { dtick: 1 } : {}) }),
-    yaxis: axis({ title: `${yTitle}${logY ? ' (logarithmic)' : ''}`, type: logY ? 'log' : 'linear', exponentformat: 'power' }),
+    yaxis: axis({
+      title: `${yTitle}${logY ? ' (logarithmic)' : ''}`,
+      type: logY ? 'log' : 'linear',
+      exponentformat: 'power',
+      ...(logY ? { dtick: 1 } : {}),
+    }),
   };
   const sentences = curves.map((curve) => {
     const last = curve.values.length - 1;

@@ -41,7 +41,10 @@ export function tableFigure(table: TableFigureData, options: TableFigureOptions 
       },
     }),
   ];
-  const layout = { height: 70 + (rows.length + 1) * rowHeight + (options.title ? 40 : 0), margin: { l: 12, r: 12, b: 8 } };
+  const layout = {
+    height: 34 + (rows.length + 1) * rowHeight + (options.title ? 30 : 0) + (options.subtitle ? 24 : 0),
+    margin: { l: 12, r: 12, b: 8 },
+  };
   const lines = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? readable(cell) : (cell ?? '–'))).join(', '));
   return finish(
     { data, layout, description: `Table with columns ${listed(columns)} and ${grouped(rows.length)} rows: ${lines.join('; ')}.` },

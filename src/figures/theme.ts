@@ -77,9 +77,10 @@ export function contrast(first: string, second: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** Black or white, whichever is easier to read on this colour. */
+/** White or ink: white where it reads well, so that neighbouring boxes of one hue carry the same, else whichever reads better. */
 export function readableOn(background: string): string {
-  return contrast(background, '#ffffff') >= contrast(background, ink) ? '#ffffff' : ink;
+  const white = contrast(background, '#ffffff');
+  return white >= 4.5 || white >= contrast(background, ink) ? '#ffffff' : ink;
 }
 
 /** A trace; Plotly knows more attributes than the types that nodeplotlib brings. */
@@ -131,6 +132,8 @@ export interface Drawn {
   layout: Record<string, unknown>;
   frames?: object[];
   description: string;
+  /** Pixels kept free above the plot for headings of panels. */
+  headroom?: number;
 }
 
 function titleText({ title, subtitle }: FigureOptions): string | undefined {
@@ -158,10 +161,19 @@ export function finish(drawn: Drawn, options: FigureOptions = {}): Figure {
   const text = titleText(options);
   const standIn = options.provenance === 'stand-in';
   const { margin, annotations = [], ...layout } = drawn.layout as { margin?: object; annotations?: object[] };
-  const top = 16 + (options.title ? 30 : 0) + (options.subtitle ? 24 : 0) + (standIn ? 24 : 0);
+  const top = 16 + (drawn.headroom ?? 0) + (options.title ? 30 : 0) + (options.subtitle ? 24 : 0) + (standIn ? 24 : 0);
   const height = options.height ?? (layout as { height?: number }).height ?? 480;
   const titled = text
-    ? { title: { text, x: 0.01, xanchor: 'left', y: 1 - 10 / height, yanchor: 'top', font: { size: 19, color: ink } } }
+    ? {
+        title: {
+          text,
+          x: 0.01,
+          xanchor: 'left',
+          y: 1 - (options.title && options.subtitle ? 34 : 10) / height,
+          yanchor: 'top',
+          font: { size: 19, color: ink },
+        },
+      }
     : {};
   const description = `${options.title ? `${options.title}. ` : ''}${standIn ? 'STAND-IN DATA. ' : ''}${drawn.description}`;
   return {
