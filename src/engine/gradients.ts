@@ -248,7 +248,7 @@ export function gradients(
     // Later operations contributed first; summing in the order of the forward pass keeps shards in their order.
     const sums = operation.outputs.map((_, port) => (ports[port] ? g.sumOf([...ports[port]!].reverse()) : undefined));
     if (isSource.has(operation)) total.set(operation, sums);
-    if (ends.has(operation.op)) continue;
+    if (isSource.has(operation) || ends.has(operation.op)) continue;
     const rule = (operation.gradient as Rule | undefined) ?? rules[operation.op];
     if (!rule) throw new Error(`No gradient rule for operation ${operation.op}: add one to the table in gradients.ts.`);
     const needed = operation.inputs.map((input) => path.has(input.operation));

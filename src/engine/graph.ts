@@ -14,7 +14,7 @@ export const UNKNOWN = -1;
 
 export type Attribute =
   | { type: DataType }
-  | { types: readonly DataType[] }
+  | { types: DataType[] }
   | { shape: Shape }
   | { shapes: readonly Shape[] }
   | { int: number }
@@ -40,9 +40,11 @@ export interface Operation {
   readonly scope: Scope;
   readonly name: string;
   readonly op: string;
-  readonly inputs: readonly Value[];
+  readonly inputs: Value[];
   readonly attributes: Attributes;
-  readonly outputs: readonly Value[];
+  readonly outputs: Value[];
+  /** Runs only after these. */
+  readonly after: readonly Operation[];
   /** Position in its scope: operations are made after what they use, so this order is topological. */
   readonly order: number;
   /** A rule of its own, for composites such as a recurrence; otherwise the table's. */
@@ -179,7 +181,6 @@ for (const op of [
 export abstract class Scope {
   /** Everything made here so far, in order. */
   readonly operations: Operation[] = [];
-  protected readonly nodes: Message[] = [];
   private readonly names = new Set<string>();
   private readonly constants = new Map<string, Value>();
   private readonly copies = new Map<Operation, Value>();
@@ -209,33 +210,58 @@ export abstract class Scope {
   ): Operation {
     const localInputs = inputs.map((value) => this.local(value));
     const name = this.uniqueName(options.name ?? op);
-    const operation = { scope: this, name, op, inputs: localInputs, attributes, outputs: [] as Value[], order: this.count++ };
-    outputs.forEach(({ type, shape }, port) => {
-      operation.outputs.push(new Value(operation, port, type, shape));
-    });
+    const operation = {
+      scope: this,
+      name,
+      op,
+      inputs: localInputs,
+      attributes,
+      outputs: [],
+      after: options.after ?? [],
+      order: this.count++,
+    };
     this.operations.push(operation);
-    const node = new Message().text(1, name).text(2, op);
-    for (const value of localInputs) node.text(3, this.reference(value));
-    for (const before of options.after ?? []) node.text(3, this.controlReference(before));
-    for (const [key, attribute] of Object.entries(attributes)) node.entry(5, key, attributeMessage(attribute));
-    this.nodes.push(node);
+    this.extend(operation, [], outputs);
     return operation;
+  }
+
+  /** Adds inputs and outputs to an operation already made: a loop learns only from its gradient what it must keep. */
+  extend(operation: Operation, inputs: readonly Value[], outputs: readonly OutputDescription[]): Value[] {
+    operation.inputs.push(...inputs.map((value) => this.local(value)));
+    const added = outputs.map(({ type, shape }, index) => new Value(operation, operation.outputs.length + index, type, shape));
+    operation.outputs.push(...added);
+    // A loop names the types of all it carries.
+    const carried = operation.attributes['T'];
+    if (inputs.length > 0 && carried && 'types' in carried) carried.types.push(...inputs.map(({ type }) => type));
+    return added;
+  }
+
+  /** All nodes; written last, so that operations may be extended until then. */
+  protected *nodes(): Generator<Message> {
+    for (const operation of this.operations) {
+      if (operation.op === 'Argument') continue;
+      const node = new Message().text(1, operation.name).text(2, operation.op);
+      for (const value of operation.inputs) node.text(3, this.reference(value));
+      for (const before of operation.after) node.text(3, this.controlReference(before));
+      for (const [key, attribute] of Object.entries(operation.attributes)) node.entry(5, key, attributeMessage(attribute));
+      yield node;
+    }
   }
 
   /** An operation that is not written as a node (a function's argument). */
   protected makeArgument(name: string, { type, shape }: OutputDescription): Value {
-    const operation = {
+    const operation: Operation = {
       scope: this,
       name: this.uniqueName(name),
       op: 'Argument',
       inputs: [],
       attributes: {},
-      outputs: [] as Value[],
+      outputs: [],
+      after: [],
       order: this.count++,
     };
-    operation.outputs.push(new Value(operation, 0, type, shape));
     this.operations.push(operation);
-    return operation.outputs[0]!;
+    return this.extend(operation, [], [{ type, shape }])[0]!;
   }
 
   constant(values: readonly number[] | Float32Array | Int32Array, shape: Shape, type: DataType = DataType.float): Value {
@@ -297,8 +323,8 @@ class MainScope extends Scope {
   protected override controlReference(operation: Operation): string {
     return `^${operation.name}`;
   }
-  messages(): readonly Message[] {
-    return this.nodes;
+  messages(): Iterable<Message> {
+    return this.nodes();
   }
 }
 
@@ -353,7 +379,7 @@ export class FunctionScope extends Scope {
     const definition = new Message().message(1, signature);
     // Left to itself TensorFlow copies small functions into their callers, which makes the first run of a long recurrence take half a minute.
     for (const key of ['_noinline', '_nospecialize']) definition.entry(5, key, attributeMessage({ bool: true }));
-    for (const node of this.nodes) definition.message(3, node);
+    for (const node of this.nodes()) definition.message(3, node);
     for (const { name, value } of this.results) definition.entry(4, name, this.reference(value));
     return definition;
   }

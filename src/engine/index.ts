@@ -12,4 +12,5 @@ export {
 export { fit } from './fit.js';
 export { type LayerContext, type LayerEntry, registerLayer } from './layers.js';
 export { explain, type LayerExplanation } from './model.js';
+export { type CellContext, type RecurrentCell, registerRecurrentCell } from './recurrent.js';
 export * from './types.js';
