@@ -1,6 +1,6 @@
 /** The experiment that most reports share: build a network, train it by a recipe, score it once on the test set. */
 import type { Examples } from '../data/types.js';
-import * as engine from '../engine/index.js';
+import { evaluate, predict } from '../engine/index.js';
 import type { History, LossName, OptimizerSpec } from '../engine/types.js';
 import {
   type DataUsed,
@@ -70,12 +70,6 @@ export interface NetworkPlan<R extends NetworkRecipe = NetworkRecipe> {
   keepProbabilities?: boolean;
 }
 
-/** What an experiment asks of the engine once the network is trained. */
-interface ScoringEngine {
-  evaluate(model: tf.LayersModel, examples: Examples, options?: { loss?: LossName }): Promise<{ loss: number; accuracy: number }>;
-  predict(model: tf.LayersModel, examples: Examples): Promise<Float32Array>;
-}
-
 /** The class with the largest probability, row by row; the first one of equals. */
 export function predictedClasses(probabilities: Float32Array, classes: number): Uint8Array {
   const predicted = new Uint8Array(probabilities.length / classes);
@@ -108,7 +102,6 @@ async function standardOutcome(
   curves: Record<string, number[]>,
   loss: LossName,
 ) {
-  const { evaluate, predict } = engine as unknown as ScoringEngine;
   const scored = await evaluate(model, examples.test, { loss });
   const probabilities = await predict(model, examples.test);
   const classes = Math.max(2, probabilities.length / examples.test.count);

@@ -1,14 +1,12 @@
 /** One training: fit with progress in words, curves as they grow, and a clean stop on SIGINT or an AbortSignal. */
 import type { Examples } from '../data/types.js';
-import * as engine from '../engine/index.js';
+import { fit as engineFit } from '../engine/index.js';
 import type { BatchReport, EpochRecord, FitOptions, History } from '../engine/types.js';
 import type { tf } from '../runtime/index.js';
 import { withInterruption } from './interruption.js';
 
 /** What this room asks of the engine. */
-export interface TrainingEngine {
-  fit(model: tf.LayersModel, examples: Examples, options: FitOptions): Promise<History>;
-}
+export type Fit = (model: tf.LayersModel, examples: Examples, options: FitOptions) => Promise<History>;
 
 export interface TrainingProgress {
   /** Share of the training done, 0 to 1. */
@@ -21,7 +19,7 @@ export type TrainOptions = Omit<FitOptions, 'onProgress' | 'onEpoch'> & {
   onProgress?: (progress: TrainingProgress) => void;
   onEpoch?: (record: EpochRecord, curves: Record<string, number[]>) => void | Promise<void>;
   /** Stands in for the engine in tests of what surrounds it. */
-  engine?: TrainingEngine;
+  fit?: Fit;
 };
 
 export interface Training {
@@ -62,8 +60,7 @@ export function progressText({ epoch, epochs, step, stepsPerEpoch, loss, accurac
 
 /** Trains the model in place. A stop keeps the checkpoint, so that the same call goes on where it ended. */
 export async function train(model: tf.LayersModel, examples: Examples, options: TrainOptions): Promise<Training> {
-  const { onProgress, onEpoch, engine: given, signal, ...fitOptions } = options;
-  const { fit } = given ?? (engine as unknown as TrainingEngine);
+  const { onProgress, onEpoch, fit = engineFit, signal, ...fitOptions } = options;
   const seen: EpochRecord[] = [];
   const history = await withInterruption(signal, (stop) =>
     fit(model, examples, {
