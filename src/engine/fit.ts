@@ -1,6 +1,7 @@
 /** Training: the model becomes a graph, data and weights move into the session, steps run in calls of a few tens of milliseconds. */
 import type { Examples } from '../data/types.js';
 import { hashSeed, permutation, tf } from '../runtime/index.js';
+import { type Checkpoint, checkRecipe, type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { describeData, outputWidth, targetsOf } from './data.js';
 import { EngineError, NotANumberError } from './errors.js';
 import { DEFAULT_EVALUATION_BATCH, scoreExamples, uploadWeights } from './evaluate.js';
@@ -102,12 +103,61 @@ function returnWeights({ session, program: { weights } }: Trainer): void {
 
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Sums over an epoch so far; in double precision and in the order of the steps, so that calls of any length give the same numbers. */
-interface Tally {
-  loss: number;
-  correct: number;
-  examples: number;
-  step: number;
+/** Where training stands. Sums are in double precision and in the order of the steps: calls of any length give the same numbers. */
+interface Progress extends Position {
+  readonly epochs: EpochRecord[];
+  resumedFromEpoch: number;
+}
+
+/** Everything that decides the bits of a run; a checkpoint of another run is refused. */
+function recipeOf({ data, program, options }: Trainer, train: Examples): Record<string, unknown> {
+  const { optimizer, loss, batchSize, seed, shards = 2, horizontalFlip = 0, checkpoint } = options;
+  const weights = program.weights.map(({ variable }) => variable.shape);
+  return {
+    key: checkpoint?.key ?? null,
+    optimizer,
+    loss,
+    batchSize,
+    seed,
+    shards,
+    horizontalFlip,
+    examples: train.count,
+    shape: data.shape,
+    scale: data.scale,
+    weights,
+  };
+}
+
+/** All that lives in the session and changes: weights, then the optimiser's slots. */
+function stateVariables({ program, slots }: Trainer): { name: string; variable: Variable }[] {
+  return program.weights.flatMap(({ variable }, index) => [
+    { name: `weight${index}`, variable },
+    ...(slots.get(variable.name) ?? []).map((slot, place) => ({ name: `weight${index}/slot${place}`, variable: slot })),
+  ]);
+}
+
+function save(trainer: Trainer, train: Examples, progress: Progress): void {
+  const { checkpoint } = trainer.options;
+  if (!checkpoint) return;
+  const variables = stateVariables(trainer);
+  const values = trainer.session.read(variables.map(({ variable }) => variable));
+  const tensors = variables.map(({ name, variable }, index) => ({ name, shape: variable.shape, values: values[index]! }));
+  const { epoch, step, tally, epochs } = progress;
+  writeCheckpoint(checkpoint.path, { recipe: recipeOf(trainer, train), position: { epoch, step, tally }, epochs, tensors });
+}
+
+const fresh = (): Progress => ({ epoch: 1, step: 0, tally: { loss: 0, correct: 0, examples: 0 }, epochs: [], resumedFromEpoch: 0 });
+
+/** Takes up a checkpoint, if there is one: weights and slots into the session, position and history from its header. */
+function resume(trainer: Trainer, train: Examples): Progress {
+  const { checkpoint } = trainer.options;
+  const found: Checkpoint | undefined = checkpoint && readCheckpoint(checkpoint.path);
+  if (!checkpoint || !found) return fresh();
+  checkRecipe(checkpoint.path, found.recipe, recipeOf(trainer, train));
+  stateVariables(trainer).forEach(({ variable }, index) => {
+    trainer.session.write(variable, found.tensors[index]!.values);
+  });
+  return { ...found.position, epochs: found.epochs, resumedFromEpoch: found.epochs.length };
 }
 
 /** Trains a model; its weights are those of the last finished step when this returns. */
@@ -155,37 +205,37 @@ function stopSwitch(signal: AbortSignal | undefined): StopSwitch {
 }
 
 async function trainEpochs(trainer: Trainer, train: Examples, stop: StopSwitch, started: number): Promise<History> {
-  const { options } = trainer;
-  const history: History = { epochs: [], stopped: false, resumedFromEpoch: 0, seconds: 0 };
+  const { options, session, inputs } = trainer;
+  const progress = resume(trainer, train);
+  const { epochs: finished, resumedFromEpoch } = progress;
   const stepsPerEpoch = Math.ceil(train.count / options.batchSize);
-  for (let epoch = 1; epoch <= options.epochs; epoch++) {
+  const everyEpochs = options.checkpoint?.everyEpochs ?? 1;
+  let stopped = false;
+  while (progress.epoch <= options.epochs) {
+    const { epoch } = progress;
     const epochStarted = performance.now();
-    if (options.inputsForEpoch) trainer.session.write(trainer.inputs, checkedInputs(options.inputsForEpoch(epoch), train));
+    if (options.inputsForEpoch) session.write(inputs, checkedInputs(options.inputsForEpoch(epoch), train));
     const learningRate = scheduledRate(options.optimizer.learningRate, options.optimizer.schedule, epoch);
-    const tally: Tally = { loss: 0, correct: 0, examples: 0, step: 0 };
-    await trainEpoch(trainer, train, { epoch, stepsPerEpoch, learningRate, tally, stop, epochStarted });
-    if (tally.step < stepsPerEpoch) {
-      history.stopped = true;
-      break;
-    }
-    const record: EpochRecord = {
-      epoch,
-      loss: tally.loss / tally.examples,
-      accuracy: tally.correct / tally.examples,
-      learningRate,
-      seconds: 0,
-    };
+    await trainEpoch(trainer, train, { progress, stepsPerEpoch, learningRate, stop, epochStarted });
+    stopped = progress.step < stepsPerEpoch;
+    if (stopped) break;
+    const { loss, correct, examples } = progress.tally;
+    const record: EpochRecord = { epoch, loss: loss / examples, accuracy: correct / examples, learningRate, seconds: 0 };
     await evaluateEpoch(trainer, record);
     record.seconds = (performance.now() - epochStarted) / 1000;
-    history.epochs.push(record);
+    finished.push(record);
+    Object.assign(progress, { epoch: epoch + 1, step: 0, tally: fresh().tally });
+    if (epoch % everyEpochs === 0 || epoch === options.epochs) save(trainer, train, progress);
     if (options.onEpoch) {
       returnWeights(trainer);
       await options.onEpoch(record);
     }
+    stopped = stop.pulled && epoch < options.epochs;
+    if (stopped) break;
   }
+  if (stopped) save(trainer, train, progress);
   returnWeights(trainer);
-  history.seconds = (performance.now() - started) / 1000;
-  return history;
+  return { epochs: finished, stopped, resumedFromEpoch, seconds: (performance.now() - started) / 1000 };
 }
 
 function checkedInputs(inputs: Float32Array | Uint8Array, train: Examples): Float32Array | Uint8Array {
@@ -196,71 +246,84 @@ function checkedInputs(inputs: Float32Array | Uint8Array, train: Examples): Floa
 }
 
 interface EpochRun {
-  epoch: number;
-  stepsPerEpoch: number;
-  learningRate: number;
-  tally: Tally;
-  stop: StopSwitch;
-  epochStarted: number;
+  readonly progress: Progress;
+  readonly stepsPerEpoch: number;
+  readonly learningRate: number;
+  readonly stop: StopSwitch;
+  readonly epochStarted: number;
 }
 
 /** The remaining steps of an epoch, in calls whose length follows the clock. */
 async function trainEpoch(trainer: Trainer, train: Examples, run: EpochRun): Promise<void> {
   const { options, full, rest } = trainer;
-  const { batchSize, seed, onProgress } = options;
-  const { epoch, stepsPerEpoch, tally } = run;
-  const order = permutation(train.count, hashSeed(seed, 'shuffle', epoch));
+  const { batchSize, seed, checkpoint } = options;
+  const { stepsPerEpoch, progress, stop } = run;
+  const order = permutation(train.count, hashSeed(seed, 'shuffle', progress.epoch));
   const fullSteps = Math.floor(train.count / batchSize);
+  const everySteps = checkpoint?.everySteps ?? Number.POSITIVE_INFINITY;
+  let savedAt = progress.step;
   let perCall = 1;
-  while (tally.step < stepsPerEpoch && !run.stop.pulled) {
-    const loop = tally.step < fullSteps ? full : rest!;
-    const steps = loop === full ? Math.min(perCall, fullSteps - tally.step) : 1;
+  while (progress.step < stepsPerEpoch && !stop.pulled) {
+    const loop = progress.step < fullSteps ? full : rest!;
+    const steps = loop === full ? Math.min(perCall, fullSteps - progress.step, savedAt + everySteps - progress.step) : 1;
+    const from = progress.step * batchSize;
     const begun = performance.now();
-    runSteps(trainer, loop, steps, order.subarray(tally.step * batchSize, tally.step * batchSize + steps * loop.batch), run);
+    runSteps(trainer, loop, order.slice(from, from + steps * loop.batch), run);
     const perStep = (performance.now() - begun) / steps;
     perCall = Math.max(1, Math.min(MOST_STEPS_PER_CALL, perCall * 2, Math.floor(CALL_MILLISECONDS / perStep)));
-    onProgress?.({
-      epoch,
-      epochs: options.epochs,
-      step: tally.step,
-      stepsPerEpoch,
-      loss: tally.loss / tally.examples,
-      accuracy: tally.correct / tally.examples,
-      examplesPerSecond: (tally.examples / (performance.now() - run.epochStarted)) * 1000,
-    });
+    if (progress.step - savedAt >= everySteps && progress.step < stepsPerEpoch) {
+      save(trainer, train, progress);
+      savedAt = progress.step;
+    }
+    report(trainer, run);
     await breathe();
   }
 }
 
-function runSteps(trainer: Trainer, loop: TrainingLoop, steps: number, rows: Int32Array, run: EpochRun): void {
+function report({ options: { onProgress, epochs } }: Trainer, { progress, stepsPerEpoch, epochStarted }: EpochRun): void {
+  const { epoch, step, tally } = progress;
+  onProgress?.({
+    epoch,
+    epochs,
+    step,
+    stepsPerEpoch,
+    loss: tally.loss / tally.examples,
+    accuracy: tally.correct / tally.examples,
+    examplesPerSecond: (tally.examples / (performance.now() - epochStarted)) * 1000,
+  });
+}
+
+/** One call: as many steps as rows were given for. */
+function runSteps(trainer: Trainer, loop: TrainingLoop, rows: Int32Array, { progress, learningRate, stepsPerEpoch }: EpochRun): void {
   const { session, optimizer, options } = trainer;
-  const { tally, learningRate, epoch, stepsPerEpoch } = run;
-  const firstStep = (epoch - 1) * stepsPerEpoch + tally.step;
+  const steps = rows.length / loop.batch;
+  const firstStep = (progress.epoch - 1) * stepsPerEpoch + progress.step;
   const rates = Float32Array.from({ length: steps }, (_, index) => optimizer.stepSize(learningRate, firstStep + index));
   const [scores, done] = session.run(
     [
       [loop.steps, Int32Array.of(steps), []],
       [loop.firstStep, Int32Array.of(firstStep), []],
       [loop.seed, Int32Array.of(hashSeed(options.seed, 'draws') | 0), []],
-      [loop.order, rows.slice()],
+      [loop.order, rows],
       [loop.rates, rates],
     ],
     [loop.scores, loop.stepsDone],
   ) as [Float32Array, Int32Array];
   for (let index = 0; index < done[0]!; index++) {
     const loss = scores[2 * index]!;
-    if (!Number.isFinite(loss)) throw notANumber(trainer, rows.subarray(index * loop.batch, (index + 1) * loop.batch), run);
-    tally.loss += loss;
-    tally.correct += scores[2 * index + 1]!;
-    tally.examples += loop.batch;
-    tally.step += 1;
+    if (!Number.isFinite(loss))
+      throw notANumber(trainer, rows.subarray(index * loop.batch, (index + 1) * loop.batch), progress, learningRate);
+    progress.tally.loss += loss;
+    progress.tally.correct += scores[2 * index + 1]!;
+    progress.tally.examples += loop.batch;
+    progress.step += 1;
   }
 }
 
 /** The weights are still those from before the bad step: run its examples forward and see where numbers go wrong. */
-function notANumber(trainer: Trainer, rows: Int32Array, { epoch, tally, learningRate }: EpochRun): NotANumberError {
+function notANumber(trainer: Trainer, rows: Int32Array, { epoch, step }: Progress, learningRate: number): NotANumberError {
   returnWeights(trainer);
-  return new NotANumberError(epoch, tally.step + 1, learningRate, firstBadLayer(trainer, rows));
+  return new NotANumberError(epoch, step + 1, learningRate, firstBadLayer(trainer, rows));
 }
 
 function firstBadLayer({ session, inspection, data, program, inputs }: Trainer, rows: Int32Array): string | undefined {
