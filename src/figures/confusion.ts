@@ -86,7 +86,7 @@ export function confusionFigure(
           ? grouped(count)
           : cells === 'shares'
             ? small
-            : `<b>${grouped(count)}</b><br><span style="font-size:13px">${small}</span>`;
+            : `<b>${grouped(count)}</b><br><span style="font-size:14px">${small}</span>`;
       annotations.push({ x: predicted, y: actual, text, showarrow: false, font: { size: fontSize, color: readableOn(colour) } });
     }
   }

@@ -66,7 +66,7 @@ export function imageGrid(set: ImageSet, positions: ArrayLike<number>, options: 
   const tiles = Array.from({ length: count }, (_, index) => rasterOf(set, positions[index]));
   const whole = atlas(tiles, columns, gapPixels, gapY);
   sheet.image(whole, left, 0, whole.width * perPixel, whole.height * perPixel);
-  const size = Math.max(11, Math.min(fontSize, Math.floor(tile / 6.2)));
+  const size = Math.max(12, Math.min(fontSize - 1, Math.floor(tile / 6.2)));
   let wrong = 0;
   for (let index = 0; index < count; index++) {
     const position = positions[index];
@@ -355,7 +355,7 @@ function drawClasses(
       x + labelWidth + Math.max(1, (width - labelWidth - 44) * value) + 4,
       middle,
       `${(100 * value).toFixed(value >= 0.0995 ? 0 : 1)} %`,
-      { align: 'left', size: fontSize - 3 },
+      { align: 'left', size: fontSize - 2 },
     );
   });
 }

@@ -186,7 +186,7 @@ export function modelDiagram(model: DiagramModel, options: ModelDiagramOptions =
     const stressed = row.name in highlight;
     drawShape(sheet, row.shape, columns.glyph, middle, pitch, colour);
     const words = [row.detail, row.from.length > 0 ? `from ${row.from.join(' + ')}` : ''].filter(Boolean).join('; ');
-    const second = words ? `<br><span style="font-size:13px">${words.length > 44 ? `${words.slice(0, 43)}…` : words}</span>` : '';
+    const second = words ? `<br><span style="font-size:14px">${words.length > 44 ? `${words.slice(0, 43)}…` : words}</span>` : '';
     sheet.box(columns.block, y, columns.blockWidth, block, `<b>${row.name}</b> · ${row.kind}${second}`, {
       fill: colour,
       line: stressed ? claimInk : colour,

@@ -71,6 +71,7 @@ function orderTraces(
       y: [path.y[0], path.y[last - 1]],
       marker: { symbol: ['circle-open', 'x-thin-open'], size: markerSize + 8, color: claimInk, line: { width: 2.5, color: claimInk } },
       text: ['first step', 'last step'],
+      cliponaxis: false,
       hovertemplate: '%{text}<extra></extra>',
       showlegend: false,
     }),

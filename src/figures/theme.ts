@@ -12,7 +12,7 @@ export const softInk = '#4a4a4a';
 export const gridInk = '#dedede';
 export const claimInk = '#a3003c';
 
-export const fontSize = 15;
+export const fontSize = 16;
 export const fontFamily = 'Open Sans, Noto Sans, Liberation Sans, Arial, sans-serif';
 
 /**
@@ -169,7 +169,7 @@ export function finish(drawn: Drawn, options: FigureOptions = {}): Figure {
           text,
           x: 0.01,
           xanchor: 'left',
-          y: 1 - (options.title && options.subtitle ? 34 : 10) / height,
+          y: 1 - (options.title && options.subtitle ? 24 : 10) / height,
           yanchor: 'top',
           font: { size: 19, color: ink },
         },

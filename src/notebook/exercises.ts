@@ -29,7 +29,8 @@ async function ask(exercise: Exercise): Promise<void> {
   send({ 'text/markdown': quoted(`**Exercise ${exercise.id}** ${exercise.question}`), 'text/plain': text });
 }
 
-async function checkAnswer(exercise: Exercise, answer: unknown): Promise<boolean> {
+/** Checks an answer, shows what there is to say, and returns whether it was right. */
+export async function checkExercise(exercise: Exercise, answer: unknown): Promise<boolean> {
   let result: ExerciseResult;
   if (answer === undefined || (typeof answer === 'string' && answer.trim() === '')) {
     result = { passed: false, message: 'There is no answer yet: put yours in place of the gap and run the cell again.' };
@@ -56,6 +57,8 @@ async function checkAnswer(exercise: Exercise, answer: unknown): Promise<boolean
 export const check = {
   /** Shows the question. */
   question: ask,
-  /** Checks an answer and says why; each wrong one brings the next hint. Returns whether it was right. */
-  exercise: checkAnswer,
+  /** Checks an answer and says why; each wrong one brings the next hint. (Returns nothing: a cell prints what its last line returns.) */
+  exercise: async (exercise: Exercise, answer: unknown): Promise<void> => {
+    await checkExercise(exercise, answer);
+  },
 };

@@ -10,7 +10,7 @@ export {
   setArtefactPolicy,
 } from './artefacts.js';
 export { claimsTable, showClaims, showRun } from './claims.js';
-export { check, type Exercise, type ExerciseResult } from './exercises.js';
+export { check, checkExercise, type Exercise, type ExerciseResult } from './exercises.js';
 export { showFigure } from './figure.js';
 export { type Bundle, inNotebook, type Output } from './output.js';
 export { duration, type Progress, type ProgressState, showProgress, sparkline } from './progress.js';
