@@ -1,0 +1,54 @@
+/**
+ * Starts tslab's TypeScript kernel the way this project needs it. Jupyter calls it by the kernel spec that set-up writes:
+ *   node scripts/kernel/launch.cjs <connection file>
+ */
+'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+const util = require('node:util');
+
+// TensorFlow reads this when it is loaded; its start-up notes tell a reader nothing.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+// Node 23 removed this helper; the last published binding still calls it.
+util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+// An error inside paperlab shows the line of its TypeScript.
+process.setSourceMapsEnabled(true);
+
+/** An error that nobody awaited leaves its cell "ok". Who runs notebooks headless reads them from this file. */
+function recordUnawaited() {
+  const file = process.env.PAPERLAB_UNAWAITED;
+  if (!file) return;
+  const record = (error) => fs.appendFileSync(file, `${error?.stack ?? String(error)}\n\n`);
+  process.on('uncaughtException', record);
+  process.on('unhandledRejection', record);
+}
+
+/** When Jupyter dies without a word, the kernel goes too. */
+function followParent() {
+  const parent = Number(process.env.JPY_PARENT_PID ?? process.ppid);
+  setInterval(() => {
+    try {
+      process.kill(parent, 0);
+    } catch (error) {
+      if (error.code === 'ESRCH') process.exit(0);
+    }
+  }, 2000).unref();
+}
+
+/** tslab closes its sockets on shutdown but waits for every open timer and server of the notebook; a reader should not. */
+function exitOnShutdown() {
+  const { ZmqServer } = require('tslab/dist/jupyter');
+  const close = ZmqServer.prototype.close;
+  ZmqServer.prototype.close = function closeAndExit() {
+    close.call(this);
+    setTimeout(() => process.exit(0), 300);
+  };
+}
+
+recordUnawaited();
+followParent();
+exitOnShutdown();
+require(path.join(path.dirname(require.resolve('tslab/package.json')), 'dist', 'main.js')).startKernel({
+  configPath: process.argv[2],
+  enableFindLocal: false,
+});

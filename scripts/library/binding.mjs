@@ -1,0 +1,163 @@
+/** Compiles tfjs-node-gpu's two C++ files against the TensorFlow that pip brought, and shows that the result loads. */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { SetupError } from './failure.mjs';
+import { log, logName } from './log.mjs';
+import { bindingFile, bindingFolder, inRoot, requirements, runtimeFolder, tensorflowTarget } from './paths.mjs';
+import { findPython, pipInstall, replace } from './python.mjs';
+import { run } from './run.mjs';
+
+const SOURCES = ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc'];
+const zigFolder = path.join(runtimeFolder, 'ziglang');
+
+const nodeHeaders = () => inRoot('node_modules', 'node-api-headers', 'include');
+
+/** The folders of NVIDIA's libraries inside the target, and the libraries in them that TensorFlow asks for by name while it runs. */
+function nvidiaLibraries(target) {
+  const nvidia = path.join(target, 'nvidia');
+  if (!fs.existsSync(nvidia)) return { folders: [], names: [] };
+  const folders = fs
+    .readdirSync(nvidia)
+    .map((name) => path.join(nvidia, name, 'lib'))
+    .filter((folder) => fs.existsSync(folder));
+  const wanted = /^lib(cudart|cublas|cublasLt|cufft|curand|cusolver|cusparse|cudnn|nccl|nvJitLink|cupti)\.so\.\d+$/;
+  return { folders, names: folders.flatMap((folder) => fs.readdirSync(folder).filter((name) => wanted.test(name))) };
+}
+
+/** Linking against NVIDIA's libraries loads them with the binding, so that TensorFlow finds them without LD_LIBRARY_PATH. */
+export function compilerArguments(kind, output, platform = process.platform) {
+  const target = tensorflowTarget(kind);
+  const tensorflow = path.join(target, 'tensorflow');
+  const nvidia = kind === 'cuda' ? nvidiaLibraries(target) : { folders: [], names: [] };
+  const origin = platform === 'darwin' ? '@loader_path' : '$ORIGIN';
+  const relative = (folder) => `${origin}/${path.relative(path.dirname(bindingFile), folder)}`;
+  const libraries = fs.readdirSync(tensorflow);
+  const libraryOf = (stem) => {
+    const pattern = platform === 'darwin' ? new RegExp(`^lib${stem}(\\.2)?\\.dylib$`) : new RegExp(`^lib${stem}\\.so\\.2$`);
+    const name = libraries.find((file) => pattern.test(file));
+    if (!name)
+      throw new SetupError({
+        problem: `TensorFlow's library lib${stem} is missing.`,
+        remedy: '`npm run clean`, then run the same command again.',
+      });
+    return name;
+  };
+  const wanted = [libraryOf('tensorflow_cc'), libraryOf('tensorflow_framework')];
+  return [
+    ...['-O2', '-std=c++17', '-fPIC', '-shared', '-DNAPI_VERSION=8', '-w'],
+    ...['-I', 'binding', '-I', '..', '-I', path.join(tensorflow, 'include'), '-I', nodeHeaders()],
+    ...SOURCES,
+    ...(platform === 'darwin'
+      ? ['-undefined', 'dynamic_lookup', ...wanted.map((name) => path.join(tensorflow, name))]
+      : ['-L', tensorflow, ...wanted.map((name) => `-l:${name}`)]),
+    ...(nvidia.names.length > 0
+      ? ['-Wl,--no-as-needed', ...nvidia.folders.flatMap((folder) => ['-L', folder]), ...nvidia.names.map((name) => `-l:${name}`)]
+      : []),
+    ...[tensorflow, ...nvidia.folders].map((folder) => `-Wl,-rpath,${relative(folder)}`),
+    '-o',
+    output,
+  ];
+}
+
+function answers(command) {
+  return spawnSync(command, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
+}
+
+export function systemCompiler(environment = process.env) {
+  return [environment.CXX, 'g++', 'c++', 'clang++'].filter(Boolean).find(answers);
+}
+
+/** The compiler in the pip package ziglang, for machines that have none. */
+async function pipCompiler(note) {
+  const binary = path.join(zigFolder, 'ziglang', 'zig');
+  if (!fs.existsSync(binary)) {
+    note('fetching a compiler (ziglang, 85 MB)');
+    const partial = `${zigFolder}.partial`;
+    fs.rmSync(partial, { recursive: true, force: true });
+    await pipInstall(
+      'Fetching the compiler',
+      findPythonWithPip(),
+      ['--no-deps', '--target', partial, '-r', requirements('compiler')],
+      note,
+    );
+    replace(partial, zigFolder);
+  }
+  return binary;
+}
+
+const findPythonWithPip = () => {
+  const own = path.join(runtimeFolder, 'venv', 'bin', 'python');
+  return fs.existsSync(own) ? own : findPython().path;
+};
+
+async function tryCompile(command, first, kind, output, note) {
+  note(`compiling with ${path.basename(command)}`);
+  try {
+    return await run(command, [...first, ...compilerArguments(kind, output)], {
+      cwd: bindingFolder,
+      environment: {
+        ...process.env,
+        ZIG_GLOBAL_CACHE_DIR: path.join(runtimeFolder, 'zig-cache'),
+        ZIG_LOCAL_CACHE_DIR: path.join(runtimeFolder, 'zig-cache'),
+      },
+      note,
+    });
+  } catch (cause) {
+    return { code: 1, output: String(cause) };
+  }
+}
+
+/** Loads the binding in a process of its own: a binding that crashes must not take set-up along. */
+export function probe(file = bindingFile) {
+  const program = [
+    'const util = require("node:util"); util.isNullOrUndefined ??= (value) => value == null;',
+    'const holder = { exports: {} }; process.dlopen(holder, process.argv[1]);',
+    'console.log(JSON.stringify({ version: holder.exports.TF_Version }));',
+  ].join('\n');
+  const answer = spawnSync(process.execPath, ['-e', program, file], {
+    encoding: 'utf8',
+    timeout: 120_000,
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+  });
+  try {
+    return JSON.parse(answer.stdout.trim().split('\n').at(-1));
+  } catch {
+    return { problem: (answer.stderr || answer.error?.message || `ended by ${answer.signal}`).trim() };
+  }
+}
+
+export async function compileBinding(kind, note) {
+  const partial = `${bindingFile}.partial`;
+  fs.mkdirSync(path.dirname(bindingFile), { recursive: true });
+  const failures = [];
+  const attempts = [
+    async () => {
+      const compiler = systemCompiler();
+      return compiler ? [compiler, []] : undefined;
+    },
+    async () => [await pipCompiler(note), ['c++', ...(process.platform === 'linux' ? ['-lstdc++'] : [])]],
+  ];
+  for (const attempt of attempts) {
+    const compiler = await attempt();
+    if (!compiler) continue;
+    fs.rmSync(partial, { force: true });
+    const result = await tryCompile(...compiler, kind, partial, note);
+    const loaded =
+      result.code === 0 && fs.existsSync(partial) ? probe(partial) : { problem: result.output.trim().split('\n').slice(-3).join('\n    ') };
+    if (!loaded.problem) {
+      fs.renameSync(partial, bindingFile);
+      return `TensorFlow ${loaded.version}, ${path.basename(compiler[0])}`;
+    }
+    failures.push(`${path.basename(compiler[0])}: ${loaded.problem}`);
+    log(`That did not work: ${loaded.problem}`);
+  }
+  fs.rmSync(partial, { force: true });
+  throw new SetupError({
+    problem: `The bridge between Node and TensorFlow could not be compiled, neither by the system's compiler nor by the one from pip.\n    ${failures.join('\n    ')}`,
+    remedy:
+      'install a C++ compiler (Debian, Ubuntu: `sudo apt install g++`; macOS: `xcode-select --install`), then run the same command again.',
+    log: logName(),
+  });
+}
