@@ -1,2 +1,15 @@
 /** The papers room: one folder per report, each with claims, models, recipes and experiments. */
-export {};
+export { allClaims, allExperiments, allReadings, type Report, reports } from './all.js';
+export { type Artefact, artefacts } from './artefacts.js';
+export * as aggregated from './cnn-lstm-aggregated/index.js';
+export * as hilbert from './hilbert-lstm/index.js';
+export * as lstmCnn from './lstm-cnn/index.js';
+export {
+  type NetworkExamples,
+  type NetworkOutcome,
+  type NetworkPlan,
+  type NetworkRecipe,
+  networkExperiment,
+  predictedClasses,
+} from './network.js';
+export { type MissingRun, missingRuns, type ReproductionStatus, recordedRuns, reproductionStatus, statusText } from './status.js';

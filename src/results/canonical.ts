@@ -44,7 +44,7 @@ function plainObject(value: object, at: string): { [key: string]: Json } {
 }
 
 /** Checks that a recipe is plain data, drops what is undefined, and copies it. */
-export function plainRecipe(recipe: { paper: Recipe['paper']; experiment: string }): Recipe {
+export function plainRecipe<R extends { paper: Recipe['paper']; experiment: string }>(recipe: R): Recipe {
   if (!/^[a-z0-9][a-z0-9-]*$/.test(recipe.experiment))
     throw new ResultsError(
       `"${recipe.experiment}" cannot name an experiment: it becomes part of a file name. Use small letters, digits and hyphens.`,

@@ -1,9 +1,9 @@
 /** The results room: the run store, claims and verdicts. */
 export type { StoredArray } from './arrays.js';
-export { canonicalJson, plainRecipe, recipeHash, sha256 } from './canonical.js';
+export { canonicalJson, plainRecipe, recipeHash } from './canonical.js';
 export { type JudgeContext, judge, judgeAll, measured, SEEDS_WANTED } from './claims.js';
 export * from './errors.js';
-export { diskWriter, type FileWriter, writeWhole } from './files.js';
+export { diskWriter, type FileWriter } from './files.js';
 export { groupRuns } from './group.js';
 export * from './numerics.js';
 export { artefactDirectory, currentProfile, noteProvenance, profiles, useProfile } from './profile.js';

@@ -146,6 +146,26 @@ export class RunStore {
     return this.find({ paper, experiment: name, hash: await this.hashOf(experiment, profile), provenance: options.provenance });
   }
 
+  /** Is this very run among the recorded ones (and not only in results/local)? */
+  isRecorded(record: RunRecord): boolean {
+    return this.pathIfThere(this.folders.recorded, record) !== undefined;
+  }
+
+  /** Has this run been begun and stopped? */
+  async hasCheckpoint(experiment: Experiment, { profile, seed }: { profile?: Profile; seed: number }): Promise<boolean> {
+    const hash = await this.hashOf(experiment, profile);
+    return isThere(path.dirname(this.checkpointPath(hash, seed)));
+  }
+
+  private checkpointPath(hash: string, seed: number): string {
+    return path.join(this.folders.work, 'checkpoints', `${hash.slice(0, 16)}-s${seed}`, 'state');
+  }
+
+  private pathIfThere(folder: string, { recipe, hash, seed }: RunRecord): string | undefined {
+    const file = path.join(folder, recipe.paper, `${recipe.experiment}-${hash.slice(0, 8)}-s${seed}.json`);
+    return isThere(file) ? file : undefined;
+  }
+
   /** Files that were refused, each with its reason. */
   problems(options: FindOptions = {}): RunProblem[] {
     return this.read(options).problems;
@@ -252,14 +272,15 @@ export class RunStore {
 
   private async carriedOut(wanted: Wanted, options: EnsureOptions, record: boolean): Promise<RunRecord> {
     const { experiment, profile, seed, hash, name } = wanted;
-    const checkpointFolder = path.join(this.folders.work, 'checkpoints', `${hash.slice(0, 16)}-s${seed}`);
+    const checkpointPath = this.checkpointPath(hash, seed);
+    const checkpointFolder = path.dirname(checkpointPath);
     mkdirSync(checkpointFolder, { recursive: true });
     const started = performance.now();
     const outcome = await experiment.run({
       recipe: experiment.recipe,
       seed,
       profile,
-      checkpointPath: path.join(checkpointFolder, 'state'),
+      checkpointPath,
       report: (progress) => options.onProgress?.(progress),
       ...(options.signal && { signal: options.signal }),
     });
@@ -335,6 +356,15 @@ export class RunStore {
         { cause: error },
       );
     }
+  }
+}
+
+function isThere(file: string): boolean {
+  try {
+    accessSync(file);
+    return true;
+  } catch {
+    return false;
   }
 }
 

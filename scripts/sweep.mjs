@@ -1,0 +1,198 @@
+/**
+ * npm run sweep: carries out the missing full runs, the most wanted first, one at a time, each in a process of its own.
+ * It can be stopped at any moment and started again: finished runs are kept, an unfinished one goes on from its checkpoint.
+ *
+ *   --plan            only list them, with hours
+ *   --paper 01        one report: 01 … 05 or lenet5, lstm-cnn, cnn-lstm-aggregated, hilbert-lstm, knn-cnn-lstm
+ *   --only NAME       experiments whose name holds NAME
+ *   --seeds N         at most the first N seeds of each experiment
+ *   --max-minutes M   stop after M minutes
+ *   --profile NAME    another profile than paper
+ *   --local           keep the records in results/local
+ *   --again           also what is recorded already
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const self = fileURLToPath(import.meta.url);
+const root = path.resolve(path.dirname(self), '..');
+const paperNumbers = { '01': 'lenet5', '02': 'lstm-cnn', '03': 'cnn-lstm-aggregated', '04': 'hilbert-lstm', '05': 'knn-cnn-lstm' };
+
+function readArguments() {
+  const options = {
+    plan: { type: 'boolean', default: false },
+    paper: { type: 'string' },
+    only: { type: 'string' },
+    seeds: { type: 'string' },
+    'max-minutes': { type: 'string' },
+    profile: { type: 'string', default: 'paper' },
+    local: { type: 'boolean', default: false },
+    again: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+    // Of the child processes: one run.
+    run: { type: 'string' },
+    seed: { type: 'string' },
+  };
+  const { values } = parseArgs({ options, strict: true });
+  const positive = (name) => {
+    if (values[name] === undefined) return Number.POSITIVE_INFINITY;
+    const number = Number(values[name]);
+    if (!(number > 0)) throw new Error(`--${name} wants a number above zero, not "${values[name]}".`);
+    return number;
+  };
+  const paper = values.paper === undefined ? undefined : (paperNumbers[values.paper.padStart(2, '0')] ?? values.paper);
+  if (paper !== undefined && !Object.values(paperNumbers).includes(paper))
+    throw new Error(`There is no report "${values.paper}". Choose 01 to 05 or one of: ${Object.values(paperNumbers).join(', ')}.`);
+  if (!['smoke', 'lesson', 'paper'].includes(values.profile))
+    throw new Error(`There is no profile "${values.profile}". Choose smoke, lesson or paper.`);
+  return { ...values, paper, seeds: positive('seeds'), maxMinutes: positive('max-minutes') };
+}
+
+async function loadPaperlab() {
+  const setup = path.join(root, 'scripts', 'library', 'setup.mjs');
+  if (existsSync(setup)) await (await import(pathToFileURL(setup).href)).ensureReady();
+  const load = (room) => import(pathToFileURL(path.join(root, 'src', 'dist', room, 'index.js')).href);
+  const [results, papers] = await Promise.all([load('results'), load('papers')]);
+  return { ...results, ...papers };
+}
+
+const hours = (minutes) =>
+  minutes < 60 ? `${minutes < 10 ? minutes.toFixed(1) : Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`;
+const label = ({ experiment, seed }) => `${experiment.recipe.paper}/${experiment.recipe.experiment}, seed ${seed}`;
+
+/** One run, in this process; the parent reads its last line. */
+async function carryOut({ run: name, seed, profile, local, again }) {
+  const { allExperiments, runs } = await loadPaperlab();
+  const experiment = allExperiments(profile).find(({ recipe }) => `${recipe.paper}/${recipe.experiment}` === name);
+  if (!experiment) throw new Error(`There is no experiment ${name} in the profile ${profile}.`);
+  const controller = new AbortController();
+  const stop = () => controller.abort(new Error('stopped'));
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  // A parent that was killed cannot stop its child; the closed pipe tells it.
+  process.on('disconnect', stop);
+  let told = 0;
+  const options = { profile, seed: Number(seed), record: !local, again, signal: controller.signal };
+  const onProgress = ({ fraction, text }) => {
+    if (Date.now() - told < 500) return;
+    told = Date.now();
+    process.send?.({ fraction, text });
+  };
+  const record = await runs.ensure(experiment, { ...options, onProgress });
+  const { testAccuracy } = record.metrics;
+  process.send?.({ seconds: record.seconds, testAccuracy: testAccuracy ?? null, provenance: record.provenance });
+  process.disconnect?.();
+}
+
+function inChild(item, { profile, local, again }, minutesLeft) {
+  const name = `${item.experiment.recipe.paper}/${item.experiment.recipe.experiment}`;
+  const flags = [
+    '--run',
+    name,
+    '--seed',
+    String(item.seed),
+    '--profile',
+    profile,
+    ...(local ? ['--local'] : []),
+    ...(again ? ['--again'] : []),
+  ];
+  const child = spawn(process.execPath, [self, ...flags], { cwd: root, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  let errors = '';
+  let finished;
+  child.stderr.on('data', (text) => {
+    errors = (errors + text).slice(-4000);
+  });
+  child.on('message', (message) => {
+    if (message.seconds !== undefined) finished = message;
+    else if (process.stderr.isTTY)
+      process.stderr.write(`\r\x1b[K  ${label(item)} · ${Math.floor(100 * message.fraction)} % · ${message.text}`);
+  });
+  const timer = Number.isFinite(minutesLeft) ? setTimeout(() => child.kill('SIGTERM'), minutesLeft * 60_000) : undefined;
+  const done = new Promise((resolve) => {
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+      resolve({ finished, code, signal, errors });
+    });
+  });
+  return { child, done };
+}
+
+function printPlan(items) {
+  let total = 0;
+  for (const item of items) {
+    total += item.minutes;
+    console.log(`${hours(total).padStart(8)}  ${label(item)} (${hours(item.minutes)}${item.checkpoint ? ', begun' : ''})`);
+  }
+  console.log(items.length === 0 ? 'Nothing is missing.' : `${items.length} runs missing, about ${hours(total)} on two cores.`);
+}
+
+async function sweep(options) {
+  const { missingRuns, allExperiments } = await loadPaperlab();
+  const chosen = allExperiments(options.profile).filter(
+    ({ recipe }) => (!options.paper || recipe.paper === options.paper) && (!options.only || recipe.experiment.includes(options.only)),
+  );
+  const items = await missingRuns(chosen, { profile: options.profile, seeds: options.seeds, again: options.again });
+  if (options.plan) return printPlan(items);
+  if (chosen.length === 0) throw new Error('No experiment fits these options. List them all with --plan.');
+  let stopped = false;
+  let current;
+  const stop = () => {
+    stopped = true;
+    current?.kill('SIGTERM');
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  const began = Date.now();
+  const failed = [];
+  let done = 0;
+  for (const item of items) {
+    const minutesLeft = options.maxMinutes - (Date.now() - began) / 60_000;
+    if (stopped || minutesLeft <= 0) break;
+    const { child, done: ended } = inChild(item, options, minutesLeft);
+    current = child;
+    const { finished, errors, signal } = await ended;
+    if (finished) {
+      done++;
+      const accuracy = finished.testAccuracy === null ? '' : `, test accuracy ${(100 * finished.testAccuracy).toFixed(2)} %`;
+      const standIn = finished.provenance === 'real' ? '' : ' · STAND-IN, kept in results/local only';
+      console.log(`✓ ${label(item)} · ${hours(finished.seconds / 60)}${accuracy}${standIn}`);
+    } else if (errors.includes('RunInterruptedError') || errors.includes('AbortError') || stopped) {
+      console.log(`■ ${label(item)} stopped; it goes on from its checkpoint the next time`);
+      break;
+    } else {
+      failed.push(item);
+      console.log(`✗ ${label(item)} failed${signal ? ` (${signal})` : ''}: ${lastLines(errors)}`);
+    }
+  }
+  const left = items.slice(done + failed.length);
+  const minutes = left.reduce((sum, item) => sum + item.minutes, 0);
+  console.log(`${done} runs done, ${failed.length} failed, ${left.length} left (about ${hours(minutes)} on two cores).`);
+  process.exitCode = failed.length > 0 ? 1 : stopped ? 130 : 0;
+}
+
+function lastLines(errors) {
+  const line = errors.split('\n').find((text) => /^\s*\w*Error\b/.test(text));
+  return line?.trim() ?? errors.trim().split('\n').pop() ?? 'no message';
+}
+
+try {
+  const options = readArguments();
+  if (options.help) {
+    const { readFileSync } = await import('node:fs');
+    console.log(
+      readFileSync(self, 'utf8')
+        .split('*/')[0]
+        .replace(/^\/\*\*|^ \* ?/gm, '')
+        .trim(),
+    );
+  } else if (options.run) await carryOut(options);
+  else await sweep(options);
+} catch (error) {
+  console.error(process.argv.includes('--run') ? error : `${error.message}`);
+  process.exitCode = 1;
+  process.disconnect?.();
+}

@@ -1,0 +1,36 @@
+/** All reports side by side: their experiments, claims and readings. */
+import type { Claim, Experiment, PaperId, Profile, Reading } from '../results/index.js';
+import * as aggregatedClaims from './cnn-lstm-aggregated/claims.js';
+import * as aggregatedExperiments from './cnn-lstm-aggregated/experiments.js';
+import * as hilbertClaims from './hilbert-lstm/claims.js';
+import * as hilbertExperiments from './hilbert-lstm/experiments.js';
+import * as lstmCnnClaims from './lstm-cnn/claims.js';
+import * as lstmCnnExperiments from './lstm-cnn/experiments.js';
+
+export interface Report {
+  paper: PaperId;
+  /** Two digits, as its notebook is numbered. */
+  number: string;
+  experiments: (profile: Profile) => Experiment[];
+  claims: readonly Claim[];
+  readings: readonly Reading[];
+}
+
+export const reports: readonly Report[] = [
+  { paper: 'lstm-cnn', number: '02', ...lstmCnnClaims, experiments: lstmCnnExperiments.experiments },
+  { paper: 'cnn-lstm-aggregated', number: '03', ...aggregatedClaims, experiments: aggregatedExperiments.experiments },
+  { paper: 'hilbert-lstm', number: '04', ...hilbertClaims, experiments: hilbertExperiments.experiments },
+];
+
+/** Every experiment of every report in this profile. */
+export function allExperiments(profile: Profile): Experiment[] {
+  return reports.flatMap((report) => report.experiments(profile));
+}
+
+export function allClaims(): Claim[] {
+  return reports.flatMap((report) => report.claims);
+}
+
+export function allReadings(): Reading[] {
+  return reports.flatMap((report) => report.readings);
+}

@@ -1,0 +1,239 @@
+/** Every number and comparison that the hybrid LSTM-CNN report states, with its place; accuracies are in per cent. */
+import type { Claim, ComparisonClaim, Reading, UntestableClaim, ValueClaim } from '../../results/index.js';
+
+const paper = 'lstm-cnn';
+
+type Part = 'train' | 'validation';
+const metricOf: Record<Part, string> = { train: 'trainAccuracy', validation: 'validationAccuracy' };
+const words: Record<Part, string> = { train: 'training', validation: 'validation' };
+
+interface Row {
+  model: string;
+  row: string;
+  train: [number, number];
+  validation: [number, number];
+}
+
+/** Table I: value and printed decimals. */
+const digits: Row[] = [
+  { model: 'lstm-cnn', row: 'LSTM + CNN', train: [99.8261, 4], validation: [98.267, 3] },
+  { model: 'cnn-lstm', row: 'CNN + LSTM', train: [99.6572, 4], validation: [97.074, 3] },
+  { model: 'lstm', row: 'LSTM', train: [99.6407, 4], validation: [98.125, 3] },
+  { model: 'cnn', row: 'CNN', train: [99.2274, 4], validation: [97.273, 3] },
+];
+
+/** Table II. */
+const tissue: Row[] = [
+  { model: 'lstm-cnn', row: 'LSTM + CNN', train: [84.548, 3], validation: [85.017, 3] },
+  { model: 'lstm', row: 'LSTM', train: [82.955, 3], validation: [83.41, 3] },
+  { model: 'cnn', row: 'CNN', train: [82.691, 3], validation: [82.909, 3] },
+];
+
+const parts: Part[] = ['train', 'validation'];
+
+const digitValues: ValueClaim[] = digits.flatMap(({ model, row, ...values }) =>
+  parts.map(
+    (part): ValueClaim => ({
+      id: `${paper}/mnist-${model}-${part}`,
+      paper,
+      place: `table I, row ${row}`,
+      statement: `${row} reaches ${values[part][0]} % ${words[part]} accuracy on MNIST`,
+      kind: 'value',
+      value: values[part][0],
+      decimals: values[part][1],
+      unit: '%',
+      measure: { experiment: `mnist-${model}`, metric: metricOf[part] },
+      goodSide: 'higher',
+      together: 'table-1',
+    }),
+  ),
+);
+
+const digitComparisons: ComparisonClaim[] = digits.slice(1).flatMap(({ model, row }) =>
+  parts.map(
+    (part): ComparisonClaim => ({
+      id: `${paper}/mnist-lstm-cnn-beats-${model}-${part}`,
+      paper,
+      place: 'section IV A, below table I',
+      statement: `LSTM + CNN is significantly better than ${row} on MNIST (${words[part]} accuracy)`,
+      kind: 'comparison',
+      left: { experiment: 'mnist-lstm-cnn', metric: metricOf[part] },
+      right: { experiment: `mnist-${model}`, metric: metricOf[part] },
+      relation: 'higher',
+      unit: '%',
+    }),
+  ),
+);
+
+const stacked: Claim[] = [
+  {
+    id: `${paper}/mnist-stacked-train`,
+    paper,
+    place: 'section IV A, figure 6',
+    statement: 'Three LSTM-CNN blocks on top of each other reach 99.7 % training accuracy on MNIST',
+    kind: 'value',
+    value: 99.7,
+    decimals: 1,
+    unit: '%',
+    measure: { experiment: 'mnist-stacked', metric: 'trainAccuracy' },
+    goodSide: 'higher',
+    together: 'stacked',
+  },
+  {
+    id: `${paper}/mnist-stacked-validation`,
+    paper,
+    place: 'section IV A, figure 7, and section V',
+    statement: 'Three LSTM-CNN blocks reach 99.29 % validation accuracy on MNIST',
+    kind: 'value',
+    value: 99.29,
+    decimals: 2,
+    unit: '%',
+    measure: { experiment: 'mnist-stacked', metric: 'validationAccuracy' },
+    goodSide: 'higher',
+    together: 'stacked',
+  },
+  {
+    id: `${paper}/mnist-stacked-test`,
+    paper,
+    place: 'section IV A',
+    statement: 'The stack answers more than 99 % of the test set rightly',
+    kind: 'value',
+    value: 99,
+    decimals: 0,
+    unit: '%',
+    bound: 'at least',
+    measure: { experiment: 'mnist-stacked', metric: 'testAccuracy' },
+    goodSide: 'higher',
+    together: 'stacked',
+  },
+  {
+    id: `${paper}/mnist-stacked-beats-single`,
+    paper,
+    place: 'section V',
+    statement: 'More LSTM-CNN layers improve the validation accuracy',
+    kind: 'comparison',
+    left: { experiment: 'mnist-stacked', metric: 'validationAccuracy' },
+    right: { experiment: 'mnist-lstm-cnn', metric: 'validationAccuracy' },
+    relation: 'higher',
+    unit: '%',
+  },
+];
+
+const whyNotTissue =
+  'the accuracy depends on the share of healthy patches, and the extract used here (15,754 patches, 65.7 % of them negative) is not the full archive (277,524, 71.6 %)';
+
+const tissueValues: UntestableClaim[] = tissue.flatMap(({ model, row, ...values }) =>
+  parts.map(
+    (part): UntestableClaim => ({
+      id: `${paper}/idc-${model}-${part}`,
+      paper,
+      place: `table II, row ${row}`,
+      statement: `${row} reaches ${values[part][0]} % ${words[part]} accuracy on IDC`,
+      kind: 'untestable',
+      value: values[part][0],
+      unit: '%',
+      why: whyNotTissue,
+      instead:
+        model === 'lstm-cnn'
+          ? [`${paper}/idc-lstm-cnn-beats-lstm-${part}`, `${paper}/idc-lstm-cnn-beats-cnn-${part}`]
+          : [`${paper}/idc-lstm-cnn-beats-${model}-${part}`],
+    }),
+  ),
+);
+
+const tissueComparisons: ComparisonClaim[] = tissue.slice(1).flatMap(({ model, row }) =>
+  parts.map(
+    (part): ComparisonClaim => ({
+      id: `${paper}/idc-lstm-cnn-beats-${model}-${part}`,
+      paper,
+      place: 'section IV B, below table II',
+      statement: `LSTM + CNN is significantly better than ${row} on IDC (${words[part]} accuracy)`,
+      kind: 'comparison',
+      left: { experiment: 'idc-lstm-cnn-patch', metric: metricOf[part] },
+      right: { experiment: `idc-${model}-patch`, metric: metricOf[part] },
+      relation: 'higher',
+      unit: '%',
+    }),
+  ),
+);
+
+const validationAboveTraining: ComparisonClaim[] = tissue.map(({ model, row }) => ({
+  id: `${paper}/idc-${model}-validation-above-train`,
+  paper,
+  place: `table II, row ${row}`,
+  statement: `${row} is more often right on validation patches than on training patches`,
+  kind: 'comparison',
+  left: { experiment: `idc-${model}-patch`, metric: 'validationAccuracy' },
+  right: { experiment: `idc-${model}-patch`, metric: 'trainAccuracy' },
+  relation: 'higher',
+  unit: '%',
+}));
+
+const untestable: UntestableClaim[] = [
+  {
+    id: `${paper}/idc-benchmark`,
+    paper,
+    place: 'section IV B',
+    statement: 'The result on IDC is a new benchmark',
+    kind: 'untestable',
+    why: 'the earlier work (Cruz-Roa 2014) reports F1 and balanced accuracy on held-out patients, this report plain accuracy on a split it does not describe, and the archive is here in part only; F1 and balanced accuracy, by patch and by patient, are measured beside the accuracy',
+  },
+  {
+    id: `${paper}/idc-patients`,
+    paper,
+    place: 'section IV B',
+    statement: 'The IDC patches come from 162 patients',
+    kind: 'untestable',
+    value: 162,
+    unit: 'patients',
+    why: 'the archive counts 162 slides in its text and 279 folders, one per case; the extract used here holds patches of 223 of them, which is more than 162',
+  },
+  {
+    id: `${paper}/identical-parameters`,
+    paper,
+    place: 'section IV A',
+    statement: 'The four networks are compared with identical parameters',
+    kind: 'untestable',
+    why: 'the parameters are not given; the same settings give networks of different sizes, so networks of equal settings and of equal size are both trained',
+  },
+];
+
+export const claims: readonly Claim[] = [
+  ...digitValues,
+  ...digitComparisons,
+  ...stacked,
+  ...tissueValues,
+  ...tissueComparisons,
+  ...validationAboveTraining,
+  ...untestable,
+];
+
+const curveOf: Record<Part, string> = { train: 'accuracy', validation: 'validationAccuracy' };
+
+/** The accuracies are called averages, without a word over what. */
+export const readings: readonly Reading[] = [
+  {
+    id: `${paper}/average-over-epochs`,
+    paper,
+    name: 'the average over all epochs',
+    statement: 'Each accuracy of table I is the mean of its curve over the epochs',
+    explains: digits.flatMap(({ model }) =>
+      parts.map((part) => ({
+        claim: `${paper}/mnist-${model}-${part}`,
+        measure: { experiment: `mnist-${model}`, curve: curveOf[part], take: 'mean' as const },
+      })),
+    ),
+  },
+  {
+    id: `${paper}/best-epoch`,
+    paper,
+    name: 'the best epoch',
+    statement: 'Each accuracy of table I is the highest point of its curve',
+    explains: digits.flatMap(({ model }) =>
+      parts.map((part) => ({
+        claim: `${paper}/mnist-${model}-${part}`,
+        measure: { experiment: `mnist-${model}`, curve: curveOf[part], take: 'highest' as const },
+      })),
+    ),
+  },
+];
