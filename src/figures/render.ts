@@ -17,7 +17,7 @@ export class PictureError extends Error {
 export interface RenderOptions {
   width?: number;
   height?: number;
-  /** Pixels per pixel of the figure; default 1.5, less where the file would be too large. */
+  /** Pixels per pixel of the figure; default 1; less where the file would be too large. */
   scale?: number;
   /** Give up after so many seconds; default 60. */
   timeoutSeconds?: number;
@@ -221,7 +221,8 @@ async function draw(figure: Figure, options: RenderOptions): Promise<Buffer> {
   const { updatemenus: _, sliders: __, ...still } = figure.layout as Record<string, unknown>;
   const data = { data: figure.data, layout: { ...still, width, height } };
   let smallest: Buffer | undefined;
-  for (const scale of options.scale ? [options.scale] : [1.5, 1, 0.75, 0.5]) {
+  const wanted = options.scale ?? 1;
+  for (const scale of [wanted, ...[1.5, 1, 0.75, 0.5].filter((smaller) => smaller < wanted)]) {
     const request = { data, format: 'png', width, height, scale };
     let picture: Buffer;
     try {

@@ -120,7 +120,7 @@ function html(table: Plain, options: TableOptions): string {
   const caption = captionText(options);
   return [
     '<table>',
-    caption ? `<caption style="text-align: left; font-weight: bold;">${escaped(caption)}</caption>` : '',
+    caption ? `<caption style="text-align: left; font-weight: bold; white-space: nowrap;">${escaped(caption)}</caption>` : '',
     `<thead><tr>${heads}</tr></thead>`,
     `<tbody>\n${body.join('\n')}\n</tbody>`,
     '</table>',
