@@ -4,6 +4,7 @@
  */
 import type { tf } from '../runtime/index.js';
 import { activationNamed } from './activations.js';
+import { EngineError } from './errors.js';
 import { DataType, type Value } from './graph.js';
 import type { Operations, Padding, Pair } from './ops.js';
 
@@ -191,8 +192,12 @@ registerLayer('ELU', {
   refuses: (config) => ((config['alpha'] ?? 1) === 1 ? undefined : 'alpha other than 1 is not supported'),
 });
 registerLayer('Softmax', {
-  forward: ({ g }, x) => g.softmax(x),
-  refuses: (config) => ((config['axis'] ?? -1) === -1 ? undefined : 'axis other than -1 is not supported'),
+  forward({ g, config, layer }, x) {
+    const axis = (config['axis'] as number | undefined) ?? -1;
+    if (axis !== -1 && axis !== x.rank - 1)
+      throw new EngineError(`Layer '${layer.name}': softmax over axis ${axis} of [${x.shape}] is not supported, only over the last.`);
+    return g.softmax(x);
+  },
 });
 
 registerLayer('Dropout', {
