@@ -1,0 +1,3 @@
+/** Six CNN and CNN-LSTM models with aggregated output: networks and experiments. */
+export * from './experiments.js';
+export * from './models.js';

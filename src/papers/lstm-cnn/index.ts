@@ -1,0 +1,3 @@
+/** The hybrid LSTM-CNN on MNIST and IDC: networks and experiments. */
+export * from './experiments.js';
+export * from './models.js';
