@@ -87,6 +87,9 @@ async function carryOut({ run: name, seed, profile, local, again }) {
   process.disconnect?.();
 }
 
+/** Full runs are on real data or not at all. */
+const childEnvironment = (profile) => (profile === 'paper' ? { ...process.env, REQUIRE_REAL: '1' } : process.env);
+
 function inChild(item, { profile, local, again }, minutesLeft) {
   const name = `${item.experiment.recipe.paper}/${item.experiment.recipe.experiment}`;
   const flags = [
@@ -99,7 +102,11 @@ function inChild(item, { profile, local, again }, minutesLeft) {
     ...(local ? ['--local'] : []),
     ...(again ? ['--again'] : []),
   ];
-  const child = spawn(process.execPath, [self, ...flags], { cwd: root, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = spawn(process.execPath, [self, ...flags], {
+    cwd: root,
+    env: childEnvironment(profile),
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
   let errors = '';
   let finished;
   child.stderr.on('data', (text) => {
@@ -135,7 +142,7 @@ async function sweep(options) {
   const chosen = allExperiments(options.profile).filter(
     ({ recipe }) => (!options.paper || recipe.paper === options.paper) && (!options.only || recipe.experiment.includes(options.only)),
   );
-  const items = await missingRuns(chosen, { profile: options.profile, seeds: options.seeds, again: options.again });
+  const items = await missingRuns(chosen, { profile: options.profile, seeds: options.seeds, again: options.again, local: options.local });
   if (options.plan) return printPlan(items);
   if (chosen.length === 0) throw new Error('No experiment fits these options. List them all with --plan.');
   let stopped = false;

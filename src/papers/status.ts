@@ -33,6 +33,8 @@ export interface MissingOptions {
   seeds?: number;
   /** Also what is recorded already. */
   again?: boolean;
+  /** A run in results/local will do. */
+  local?: boolean;
   store?: RunStore;
 }
 
@@ -41,10 +43,10 @@ const urgency = (experiment: Experiment, place: number) => Math.max(experiment.p
 
 /** Runs without a record, the most wanted first: one seed for each claim, then further seeds, then ablations, then the long studies; the shorter first. */
 export async function missingRuns(experiments: readonly Experiment[], options: MissingOptions = {}): Promise<MissingRun[]> {
-  const { profile = 'paper', seeds = Number.POSITIVE_INFINITY, again = false, store = runs } = options;
+  const { profile = 'paper', seeds = Number.POSITIVE_INFINITY, again = false, local = profile === 'smoke', store = runs } = options;
   const wanted: (MissingRun & { urgency: number; place: number })[] = [];
   for (const experiment of experiments) {
-    const known = again ? [] : (await store.of(experiment, { profile })).filter((run) => store.isRecorded(run));
+    const known = again ? [] : (await store.of(experiment, { profile })).filter((run) => local || store.isRecorded(run));
     for (const [place, seed] of experiment.seeds.slice(0, seeds).entries()) {
       if (known.some((run) => run.seed === seed)) continue;
       const checkpoint = await store.hasCheckpoint(experiment, { profile, seed });
