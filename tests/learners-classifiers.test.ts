@@ -4,6 +4,7 @@ import {
   decisionTree,
   extraTree,
   gaussianNaiveBayes,
+  kNeighbours,
   type LabelledTable,
   type Learner,
   LearnerError,
@@ -39,7 +40,7 @@ const asBytes = (table: LabelledTable): LabelledTable => ({
 });
 
 async function accuracy(learner: Learner, train: LabelledTable, test: LabelledTable, seed = 1): Promise<number> {
-  const predicted = (await learner.train(train, { seed })).predict(test.values, test.rows);
+  const predicted = await (await learner.train(train, { seed })).predict(test.values, test.rows);
   return predicted.reduce((sum, label, row) => sum + Number(label === test.labels[row]), 0) / test.rows;
 }
 
@@ -68,7 +69,14 @@ const xor: LabelledTable = {
   classes: 2,
 };
 
-for (const learner of [gaussianNaiveBayes(), logisticRegression(), linearSupportVectors(), sgdClassifier(), rbfSupportVectors()])
+for (const learner of [
+  gaussianNaiveBayes(),
+  logisticRegression(),
+  linearSupportVectors(),
+  sgdClassifier(),
+  rbfSupportVectors(),
+  kNeighbours(),
+])
   test(`${learner.name} separates three clouds that it has not seen`, async () => {
     assert.ok((await accuracy(learner, train, unseen)) > 0.99);
   });
@@ -92,7 +100,7 @@ test('a tree splits where Gini and entropy say, worked by hand', async () => {
   for (const criterion of ['gini', 'entropy'] as const) {
     const tree = await decisionTree({ criterion }).train(table);
     assert.equal(tree.facts['nodes'], 3);
-    assert.deepEqual([...tree.predict(Uint8Array.from([5, 24, 5, 26]), 2)], [0, 1], 'the threshold is 25');
+    assert.deepEqual([...(await tree.predict(Uint8Array.from([5, 24, 5, 26]), 2))], [0, 1], 'the threshold is 25');
   }
 });
 
@@ -110,7 +118,7 @@ test('naive Bayes gives the boundary of two normal distributions', async () => {
   // Means 0 and 4, both of variance 1: the boundary lies at 2.
   const table = { values: Float32Array.from([-1, 1, 3, 5]), rows: 4, columns: 1, labels: [0, 0, 1, 1], classes: 2 };
   const model = await gaussianNaiveBayes().train(table);
-  assert.deepEqual([...model.predict(Float32Array.from([1.99, 2.01]), 2)], [0, 1]);
+  assert.deepEqual([...(await model.predict(Float32Array.from([1.99, 2.01]), 2))], [0, 1]);
 });
 
 test('the dual of two points is known in closed form', () => {

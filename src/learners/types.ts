@@ -20,7 +20,7 @@ export interface LearnOptions {
 
 export interface TrainedClassifier {
   /** The class of each row. */
-  predict(values: Float32Array | Uint8Array, rows: number): Uint8Array;
+  predict(values: Float32Array | Uint8Array, rows: number): Uint8Array | Promise<Uint8Array>;
   /** What training came to: iterations, nodes, support vectors, … */
   readonly facts: Readonly<Record<string, number>>;
 }
