@@ -1,0 +1,143 @@
+/** Exercises of notebook 04. Each names the misconception that it is after; its check computes the answer, nothing is typed in. */
+import { mnist } from '../../data/index.js';
+import type { Exercise } from '../../notebook/index.js';
+import { orderMeasures } from './artefacts.js';
+import { pixelOrderOf } from './experiments.js';
+
+const close = (answer: unknown, wanted: number, tolerance: number) => typeof answer === 'number' && Math.abs(answer - wanted) <= tolerance;
+
+/** Calls a reader's function and turns what it throws into a message. */
+function attempt<Result>(answer: unknown, ...values: number[]): Result | string {
+  if (typeof answer !== 'function') return 'Give a function, not its result.';
+  try {
+    return (answer as (...values: number[]) => Result)(...values);
+  } catch (error) {
+    return `Your function stopped with: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+export type OrderFunction = (height: number, width: number) => ArrayLike<number>;
+
+function permutationFault(positions: unknown, pixels: number): string | undefined {
+  const list = positions as ArrayLike<number> | undefined;
+  if (!list || typeof list.length !== 'number') return 'Return an array of positions.';
+  if (list.length !== pixels) return `There are ${pixels} pixels; you name ${list.length} positions.`;
+  const seen = new Set(Array.from(list));
+  if (seen.size !== pixels) return `Some pixel is read twice: only ${seen.size} of ${pixels} positions differ.`;
+  if (Array.from(seen).some((position) => !Number.isInteger(position) || position < 0 || position >= pixels))
+    return `Positions run from 0 to ${pixels - 1}: row × width + column.`;
+  return undefined;
+}
+
+/** Misconception: that "down the columns" is the row order with another name. */
+export const columnOrder: Exercise = {
+  id: '04.1',
+  question:
+    'An order is a list of positions, `row × width + column`, in the sequence in which they are read. Write `(height, width) => number[]` that reads an image column by column, each column from top to bottom.',
+  hints: ['For a 2 × 3 image the answer is [0, 3, 1, 4, 2, 5].', 'The outer loop runs over columns, the inner one over rows.'],
+  check: (answer) => {
+    const positions = attempt<ArrayLike<number>>(answer, 5, 7);
+    if (typeof positions === 'string') return { passed: false, message: positions };
+    const fault = permutationFault(positions, 35);
+    if (fault) return { passed: false, message: fault };
+    const passed = Array.from(positions).every((position, step) => position === (step % 5) * 7 + Math.floor(step / 5));
+    return { passed, message: passed ? 'Right: on a 5 × 7 image too.' : 'On a 5 × 7 image some pixels come at the wrong time.' };
+  },
+};
+
+/** Misconception: that 10.50 % is what a network gets that always gives the same answer. */
+export const bestConstant: Exercise = {
+  id: '04.2',
+  question:
+    'What test accuracy (in per cent, two decimals) does a network reach that answers every MNIST test image with the same digit, if it picks that digit well?',
+  hints: ['Count how often each digit occurs in the test set.', '`(await mnist({ split: "test" })).labels` holds the 10,000 labels.'],
+  check: async (answer) => {
+    const { labels } = await mnist({ split: 'test' });
+    const counts = new Array<number>(10).fill(0);
+    for (const label of labels) counts[label]++;
+    const best = (100 * Math.max(...counts)) / labels.length;
+    if (close(answer, best, 0.005))
+      return {
+        passed: true,
+        message: `Right, ${best.toFixed(2)} %: so a network stuck at 10.50 % does worse than the best constant answer.`,
+      };
+    const passed = false;
+    return {
+      passed,
+      message: close(answer, 10, 0.01)
+        ? 'That would be so if all digits were equally frequent. Are they?'
+        : 'Not that. Which digit is the most frequent?',
+    };
+  },
+};
+
+/** Misconception: that a forget gate near one remembers for ever. */
+export const stepsToForget: Exercise = {
+  id: '04.3',
+  question: 'A forget gate stays at 0.97. After how many steps is, for the first time, less than 1 % left of what the cell remembered?',
+  hints: ['After n steps 0.97ⁿ is left.', 'Solve 0.97ⁿ < 0.01 with logarithms and round up.'],
+  check: (answer) => {
+    const wanted = Math.ceil(Math.log(0.01) / Math.log(0.97));
+    const passed = close(answer, wanted, 0);
+    return {
+      passed,
+      message: passed
+        ? `Right, ${wanted} steps: about what the report says of LSTMs in general. It is a fact about this gate value, not about LSTMs.`
+        : 'Take logarithms of both sides, and mind that the inequality turns around when you divide by a negative number.',
+    };
+  },
+};
+
+/** Misconception: that exponential forgetting makes 784 steps impossible. */
+export const biasForHalfLife: Exercise = {
+  id: '04.4',
+  question:
+    'Which forget-gate bias (one decimal is enough) lets an untrained cell, with no input yet, keep half of its content over 784 steps?',
+  hints: ['First find the gate value f with f⁷⁸⁴ = ½.', 'The gate is a sigmoid of its bias: invert it, b = ln(f / (1 − f)).'],
+  check: (answer) => {
+    const gate = 0.5 ** (1 / 784);
+    const wanted = Math.log(gate / (1 - gate));
+    const passed = close(answer, wanted, 0.06);
+    return {
+      passed,
+      message: passed
+        ? `Right, about ${wanted.toFixed(2)}. The default is 1.`
+        : 'Is your gate value between 0.99 and 1? Then invert the sigmoid.',
+    };
+  },
+};
+
+/** Misconception: that only the shape of the network decides what it remembers. */
+export const ownOrder: Exercise = {
+  id: '04.5',
+  question:
+    'Invent an order of your own for 14 × 14 pixels, `(height, width) => number[]`, in which the ink of MNIST digits lies nearer to the end of the series than row by row.',
+  hints: ['Where in the image is the ink?', 'Sort all positions by their distance from the centre, far ones first.'],
+  check: async (answer) => {
+    const positions = attempt<ArrayLike<number>>(answer, 14, 14);
+    if (typeof positions === 'string') return { passed: false, message: positions };
+    const fault = permutationFault(positions, 196);
+    if (fault) return { passed: false, message: fault };
+    const digits = await mnist({ split: 'test', limit: 500 });
+    const mine = orderMeasures(digits, { name: 'own', height: 14, width: 14, positions: Int32Array.from(positions) }).inkFromEnd;
+    const rows = orderMeasures(digits, pixelOrderOf('row', 14)).inkFromEnd;
+    return {
+      passed: mine < rows,
+      message: `Ink lies ${mine.toFixed(1)} steps from the end on average; row by row it is ${rows.toFixed(1)}. ${mine < rows ? 'Nearer: well done.' : 'Not nearer yet.'}`,
+    };
+  },
+};
+
+/** Misconception: that averaging 2 × 2 pixels loses a quarter of the steps. */
+export const poolingTwice: Exercise = {
+  id: '04.6',
+  question: 'If 28 × 28 images are mean-pooled 2 × 2 twice, how many steps does a series have?',
+  hints: ['Each pooling halves both sides.'],
+  check: (answer) => {
+    const passed = close(answer, (28 / 4) ** 2, 0);
+    return {
+      passed,
+      message: passed ? 'Right: each pooling leaves a quarter of the steps.' : 'Both sides are halved, and then halved again.',
+    };
+  },
+};
