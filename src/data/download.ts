@@ -4,7 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import path from 'node:path';
-import { cacheWriteError, describeStart, removeFile } from './cache.js';
+import { cacheWriteError, describeStart, removeFile, temporaryName } from './cache.js';
 import { DataError } from './errors.js';
 
 export interface DownloadLimits {
@@ -105,7 +105,7 @@ function claimPartial(target: string): Partial {
       else break;
     }
   }
-  const own = `${target}.${process.pid}.${Date.now().toString(36)}.partial`;
+  const own = temporaryName(target);
   return { file: own, note: `${own}.json`, lock, ours: false };
 }
 

@@ -1,4 +1,5 @@
 /** IDC: patches of breast tissue by patient, from the complete archive or the extract, kept as one compact file in the cache. */
+import fs from 'node:fs';
 import { cachePath, readWhole, removeFile, sha256, writeWhole } from './cache.js';
 import { DataError, FETCH_AGAIN } from './errors.js';
 import { shownPath } from './folders.js';
@@ -9,6 +10,7 @@ import { endLine, statusLine } from './progress.js';
 import { checkLimit, limited } from './select.js';
 import { standIn } from './standins/index.js';
 import type { ImageSet, LoadOptions } from './types.js';
+import { zipEntries } from './zip.js';
 
 /** Patches with and without invasive ductal carcinoma. It has no split of its own: make one by patient with groupSplit. */
 export async function idc(options: LoadOptions = {}): Promise<ImageSet> {
@@ -27,11 +29,19 @@ async function readReal(set: ManifestSet): Promise<ImageSet> {
   const archive = set.files[0]!;
   const inMirror = mirrorFile(set, archive);
   const fetched = cachePath('idc', archive.name);
-  // An archive that is in the cache already was fetched whole and only its decoding was broken off.
-  if (!inMirror) {
-    await fetchFirst(set, archive, fetched, () => {});
+  // An archive that lies in the cache was fetched whole, and its decoding was broken off.
+  if (!inMirror && !fs.existsSync(fetched)) {
+    await fetchFirst(set, archive, fetched, async (_, from) => {
+      await zipEntries(fetched, from);
+    });
   }
-  await makeTensor(set, inMirror ?? fetched, target);
+  try {
+    await makeTensor(set, inMirror ?? fetched, target);
+  } catch (error) {
+    // A bad archive must not be met again; one that only found the disk full is kept.
+    if (!inMirror && error instanceof DataError && error.code !== 'cache-write') removeFile(fetched);
+    throw error;
+  }
   if (!inMirror) removeFile(fetched);
   return fromTensor(readWhole(target)!, target, set);
 }

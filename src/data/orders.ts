@@ -77,7 +77,7 @@ function hilbertWalk(corner: Vector, along: Vector, across: Vector, visit: Visit
 
 /**
  * Hilbert's curve for any rectangle: starts top left and ends at the far end of the longer side. Each step moves to a neighbour, except
- * for one diagonal step where the longer side is odd and the shorter even: a chessboard's colours forbid a path between those ends.
+ * for one diagonal step where the longer side is odd and the shorter even and above 2: a chessboard's colours forbid a path between those ends.
  */
 const hilbert = fromWalk('hilbert', (height, width, visit) => {
   if (width >= height) hilbertWalk([0, 0], [width, 0], [0, height], visit);
