@@ -3,8 +3,8 @@ import type { Examples } from '../data/types.js';
 import { hashSeed, type tf } from '../runtime/index.js';
 import { describeData, outputWidth, targetsOf } from './data.js';
 import { EngineError } from './errors.js';
-import { sizeOf } from './graph.js';
-import { type LayerVariable, modelRefusal } from './model.js';
+import { sizeOf, type Variable } from './graph.js';
+import { modelRefusal } from './model.js';
 import { beginProgram, type DataShape, type EvaluationBlock, evaluationBlock, type ProgramWeights } from './program.js';
 import { Session } from './session.js';
 import type { LossName } from './types.js';
@@ -136,13 +136,11 @@ function largest(probabilities: Float32Array, width: number): Uint8Array {
   return predictions;
 }
 
-/** Copies the model's weights into the session. */
-export function uploadWeights(session: Session, { weights }: ProgramWeights): void {
-  for (const { source, variable } of weights) session.write(variable, Float32Array.from(readWeight(source)));
+/** The model's weights, ready to be written into a session. */
+export function weightEntries({ weights }: ProgramWeights): [Variable, Float32Array][] {
+  // tf.layers hands out the live tensor: nothing to dispose.
+  return weights.map(({ source, variable }) => [variable, source.read().dataSync() as Float32Array]);
 }
-
-/** tf.layers hands out the live tensor: nothing to dispose. */
-export const readWeight = (source: LayerVariable): Float32Array => source.read().dataSync() as Float32Array;
 
 function requireEngine(model: tf.LayersModel): void {
   const reason = modelRefusal(model);
@@ -167,7 +165,7 @@ async function withBlock<Result>(
   });
   const session = new Session(program.doors);
   try {
-    uploadWeights(session, program);
+    session.write(weightEntries(program));
     return await use(session, block, data);
   } finally {
     session.close();

@@ -4,7 +4,7 @@ import { hashSeed, permutation, tf } from '../runtime/index.js';
 import { type Checkpoint, checkRecipe, type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { describeData, outputWidth, targetsOf } from './data.js';
 import { EngineError, NotANumberError } from './errors.js';
-import { DEFAULT_EVALUATION_BATCH, scoreExamples, uploadWeights } from './evaluate.js';
+import { DEFAULT_EVALUATION_BATCH, scoreExamples, weightEntries } from './evaluate.js';
 import { DataType, sizeOf, type Variable } from './graph.js';
 import { modelRefusal } from './model.js';
 import { optimizer as makeOptimizer, type Optimizer, scheduledRate } from './optimizers.js';
@@ -50,7 +50,7 @@ function checkOptions(train: Examples, { epochs, batchSize, shards = 2, seed, ho
   whole('batchSize', batchSize, 1);
   whole('shards', shards, 1);
   if (!Number.isFinite(seed)) throw new EngineError(`seed is ${seed}; expected a number.`);
-  if (batchSize > train.count)
+  if (train.count > 0 && batchSize > train.count)
     throw new EngineError(`batchSize is ${batchSize}, but there are only ${train.count} training examples; choose at most ${train.count}.`);
   if (!(horizontalFlip >= 0 && horizontalFlip <= 1))
     throw new EngineError(`horizontalFlip is ${horizontalFlip}; expected a probability between 0 and 1.`);
@@ -148,15 +148,20 @@ function save(trainer: Trainer, train: Examples, progress: Progress): void {
 
 const fresh = (): Progress => ({ epoch: 1, step: 0, tally: { loss: 0, correct: 0, examples: 0 }, epochs: [], resumedFromEpoch: 0 });
 
-/** Takes up a checkpoint, if there is one: weights and slots into the session, position and history from its header. */
+/** Fills the session: data, and weights and slots as the model or a checkpoint has them. */
 function resume(trainer: Trainer, train: Examples): Progress {
-  const { checkpoint } = trainer.options;
+  const { session, program, slots, options, inputs, targets } = trainer;
+  const { checkpoint } = options;
+  const data: [Variable, Float32Array | Uint8Array][] = [[targets, targetsOf(train)]];
+  if (!options.inputsForEpoch) data.push([inputs, train.inputs]);
   const found: Checkpoint | undefined = checkpoint && readCheckpoint(checkpoint.path);
-  if (!checkpoint || !found) return fresh();
+  if (!checkpoint || !found) {
+    const zeros = [...slots.values()].flat().map((slot) => [slot, new Float32Array(sizeOf(slot.shape))] as const);
+    session.write([...data, ...weightEntries(program), ...zeros]);
+    return fresh();
+  }
   checkRecipe(checkpoint.path, found.recipe, recipeOf(trainer, train));
-  stateVariables(trainer).forEach(({ variable }, index) => {
-    trainer.session.write(variable, found.tensors[index]!.values);
-  });
+  session.write([...data, ...stateVariables(trainer).map(({ variable }, index) => [variable, found.tensors[index]!.values] as const)]);
   return { ...found.position, epochs: found.epochs, resumedFromEpoch: found.epochs.length };
 }
 
@@ -172,12 +177,8 @@ export async function fit(model: tf.LayersModel, train: Examples, options: FitOp
   const trainer = prepare(model, train, options);
   const stop = stopSwitch(options.signal);
   try {
-    uploadWeights(trainer.session, trainer.program);
-    for (const variables of trainer.slots.values())
-      for (const slot of variables) trainer.session.write(slot, new Float32Array(sizeOf(slot.shape)));
-    trainer.session.write(trainer.targets, targetsOf(train));
-    if (!options.inputsForEpoch) trainer.session.write(trainer.inputs, train.inputs);
-    return await trainEpochs(trainer, train, stop, started);
+    const progress = resume(trainer, train);
+    return await trainEpochs(trainer, train, progress, stop, started);
   } finally {
     stop.release();
     trainer.session.close();
@@ -204,9 +205,8 @@ function stopSwitch(signal: AbortSignal | undefined): StopSwitch {
   };
 }
 
-async function trainEpochs(trainer: Trainer, train: Examples, stop: StopSwitch, started: number): Promise<History> {
+async function trainEpochs(trainer: Trainer, train: Examples, progress: Progress, stop: StopSwitch, started: number): Promise<History> {
   const { options, session, inputs } = trainer;
-  const progress = resume(trainer, train);
   const { epochs: finished, resumedFromEpoch } = progress;
   const stepsPerEpoch = Math.ceil(train.count / options.batchSize);
   const everyEpochs = options.checkpoint?.everyEpochs ?? 1;
@@ -214,7 +214,7 @@ async function trainEpochs(trainer: Trainer, train: Examples, stop: StopSwitch, 
   while (progress.epoch <= options.epochs) {
     const { epoch } = progress;
     const epochStarted = performance.now();
-    if (options.inputsForEpoch) session.write(inputs, checkedInputs(options.inputsForEpoch(epoch), train));
+    if (options.inputsForEpoch) session.write([[inputs, checkedInputs(options.inputsForEpoch(epoch), train)]]);
     const learningRate = scheduledRate(options.optimizer.learningRate, options.optimizer.schedule, epoch);
     await trainEpoch(trainer, train, { progress, stepsPerEpoch, learningRate, stop, epochStarted });
     stopped = progress.step < stepsPerEpoch;
