@@ -1,2 +1,6 @@
 /** The embedding room: PCA, t-SNE, UMAP behind one interface. */
-export {};
+export { EmbeddingError } from './errors.js';
+export { type PrincipalComponents, pca } from './pca.js';
+export { type TsneOptions, tsne } from './tsne.js';
+export type { Embedding, EmbeddingControl } from './types.js';
+export { type UmapOptions, umap } from './umap.js';

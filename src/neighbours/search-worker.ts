@@ -49,8 +49,8 @@ function selectNearest(scratch: Int32Array | Float32Array, job: SearchJob, self:
 async function search(job: SearchJob): Promise<void> {
   const instance = await webAssembly.instantiate(job.module, { m: { m: job.memory } });
   const kernel = instance.exports.f as (query: number, train: number, count: number, out: number) => void;
-  const Scratch = job.kind === 'floats' ? Float32Array : Int32Array;
-  const scratch = new Scratch(job.memory.buffer, job.scratchOffset, job.trainCount);
+  const place = [job.memory.buffer, job.scratchOffset, job.trainCount] as const;
+  const scratch = job.kind === 'floats' ? new Float32Array(...place) : new Int32Array(...place);
   const [keys, ids] = [new Float64Array(job.k), new Int32Array(job.k)];
   while (Atomics.load(job.control, 2) === 0) {
     const from = Atomics.add(job.control, 0, BATCH);

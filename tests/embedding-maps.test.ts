@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { randomStream } from 'paperlab/data';
+import { EmbeddingError, pca, tsne, umap } from 'paperlab/embedding';
+
+/** Clouds around far centres; point i belongs to cloud i % clouds. */
+function clouds(count: number, dimensions: number, many: number, seed = 1) {
+  const random = randomStream(seed);
+  const centres = Float32Array.from({ length: many * dimensions }, () => 12 * random.normal());
+  const values = Float32Array.from(
+    { length: count * dimensions },
+    (_, at) => centres[(Math.floor(at / dimensions) % many) * dimensions + (at % dimensions)] + random.normal(),
+  );
+  return { values, count, dimensions };
+}
+
+/** Share of points whose nearest point in the map is of their own cloud. */
+function ownCloudShare(map: Float64Array, many: number): number {
+  const count = map.length / 2;
+  const nearest = (i: number) => {
+    let best = -1;
+    let least = Number.POSITIVE_INFINITY;
+    for (let j = 0; j < count; j += 1) {
+      const away = (map[2 * i] - map[2 * j]) ** 2 + (map[2 * i + 1] - map[2 * j + 1]) ** 2;
+      if (j !== i && away < least) [best, least] = [j, away];
+    }
+    return best;
+  };
+  return Array.from({ length: count }, (_, i) => Number(nearest(i) % many === i % many)).reduce((a, b) => a + b) / count;
+}
+
+test('principal components are orthonormal eigenvectors of the covariance, with fixed sign', () => {
+  const points = clouds(80, 12, 3);
+  const { components, variances, varianceShares, coordinates } = pca(points, { dimensions: 12 });
+  for (let a = 0; a < 12; a += 1) {
+    for (let b = 0; b < 12; b += 1) {
+      const product = components[a].reduce((sum, value, at) => sum + value * components[b][at], 0);
+      assert.ok(Math.abs(product - (a === b ? 1 : 0)) < 1e-10, `${a} · ${b} = ${product}`);
+      const shared =
+        Array.from({ length: 80 }, (_, point) => coordinates[point * 12 + a] * coordinates[point * 12 + b]).reduce((x, y) => x + y) / 79;
+      assert.ok(Math.abs(shared - (a === b ? variances[a] : 0)) < 1e-9 * variances[0], `covariance of ${a} and ${b}`);
+    }
+    const largest = components[a].reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most));
+    assert.ok(largest > 0);
+    if (a > 0) assert.ok(variances[a] <= variances[a - 1]);
+  }
+  assert.ok(Math.abs(varianceShares.reduce((a, b) => a + b) - 1) < 1e-12);
+});
+
+test('t-SNE keeps clouds apart, and repeats to the bit with one thread or three', async () => {
+  const points = clouds(450, 20, 5);
+  const options = { perplexity: 20, iterations: 300, earlyIterations: 100, seed: 3 };
+  const [one, three] = [await tsne(points, { ...options, threads: 1 }), await tsne(points, { ...options, threads: 3 })];
+  assert.deepEqual(one.coordinates, three.coordinates);
+  assert.equal(ownCloudShare(one.coordinates, 5), 1);
+  const unmoved = await tsne(points, { ...options, iterations: 0, earlyIterations: 0 });
+  assert.ok((one.klDivergence ?? 9) < (unmoved.klDivergence ?? 0) / 2);
+});
+
+test('UMAP keeps clouds apart and repeats with its seed', async () => {
+  const points = clouds(150, 10, 3);
+  const first = await umap(points, { seed: 2, epochs: 100 });
+  assert.deepEqual(first.coordinates, (await umap(points, { seed: 2, epochs: 100 })).coordinates);
+  assert.ok(ownCloudShare(first.coordinates, 3) > 0.95);
+});
+
+test('identical points stay finite; impossible wishes are refused with a way out', async () => {
+  const same = { values: new Uint8Array(40 * 5).fill(7), count: 40, dimensions: 5 };
+  const map = await tsne(same, { perplexity: 5, iterations: 50 });
+  assert.ok(map.coordinates.every(Number.isFinite));
+  assert.deepEqual([...pca(same).varianceShares], [0, 0]);
+  const one = { values: Uint8Array.of(1, 2), count: 1, dimensions: 2 };
+  const broken = { values: Float32Array.of(1, 2, 3, Number.NaN, 5), count: 5, dimensions: 1 };
+  const wrong: [() => Promise<unknown>, RegExp][] = [
+    [() => tsne(one), /1 point, at least 4/],
+    [async () => pca(one), /1 point, at least 2/],
+    [() => umap(one), /1 point/],
+    [() => tsne(same, { perplexity: 14 }), /perplexity 14 with 40 points.*1 to 13/],
+    [() => tsne(broken), /Point 3 holds NaN/],
+    [() => umap(same, { neighbours: 40 }), /40 neighbours of 40/],
+    [async () => pca(same, { dimensions: 6 }), /6 components of 5/],
+  ];
+  for (const [run, message] of wrong) await assert.rejects(run, (error) => error instanceof EmbeddingError && message.test(error.message));
+});
+
+test('a map being made can be cancelled', async () => {
+  const controller = new AbortController();
+  const run = tsne(clouds(600, 10, 4), { iterations: 100_000, signal: controller.signal });
+  setTimeout(() => controller.abort(), 300);
+  await assert.rejects(run, /abort/i);
+});
