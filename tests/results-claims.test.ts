@@ -348,7 +348,7 @@ for (const { name, claim, runs, outcome, provisional, n, words } of cases)
 
 const pair: ValueClaim[] = [
   value({ id: 'lenet5/one', value: 98, together: 'pair' }),
-  value({ id: 'lenet5/two', value: 77, together: 'pair', measure: { experiment: 'b', metric: 'accuracy' } }),
+  value({ id: 'lenet5/two', value: 77, goodSide: 'none', together: 'pair', measure: { experiment: 'b', metric: 'accuracy' } }),
 ];
 
 const reading = (more: Partial<Reading> = {}): Reading => ({
@@ -444,6 +444,13 @@ for (const { name, readings, runs, outcomes, provisional, words } of readingCase
     const declared = readings.filter((known) => known.explains.some(({ claim }) => claim === 'lenet5/one'));
     assert.equal(verdicts[0].readings.length, declared.length);
   });
+
+test('a number that is beaten is explained where one reading gives it together with the number that fails', () => {
+  const beaten = [pair[0], { ...pair[1], goodSide: 'higher' as const }];
+  const outcomes = (runs: RunRecord[]) => judgeAll(beaten, [...failing, ...runs], [reading()]).map(({ outcome }) => outcome);
+  assert.deepEqual(outcomes(early(98, 77)), ['explained', 'explained']);
+  assert.deepEqual(outcomes(early(98, 70)), ['consistent with', 'better']);
+});
 
 test('a claim that is reproduced as stated needs no reading', () => {
   const runs = [...accuracies([98, 98, 98]), ...accuracies([77, 77, 77], 'b'), ...early(98, 77)];

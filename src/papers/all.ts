@@ -4,6 +4,8 @@ import * as aggregatedClaims from './cnn-lstm-aggregated/claims.js';
 import * as aggregatedExperiments from './cnn-lstm-aggregated/experiments.js';
 import * as hilbertClaims from './hilbert-lstm/claims.js';
 import * as hilbertExperiments from './hilbert-lstm/experiments.js';
+import * as lenet5Claims from './lenet5/claims.js';
+import * as lenet5Experiments from './lenet5/experiments.js';
 import * as lstmCnnClaims from './lstm-cnn/claims.js';
 import * as lstmCnnExperiments from './lstm-cnn/experiments.js';
 
@@ -17,9 +19,34 @@ export interface Report {
 }
 
 export const reports: readonly Report[] = [
-  { paper: 'lstm-cnn', number: '02', ...lstmCnnClaims, experiments: lstmCnnExperiments.experiments },
-  { paper: 'cnn-lstm-aggregated', number: '03', ...aggregatedClaims, experiments: aggregatedExperiments.experiments },
-  { paper: 'hilbert-lstm', number: '04', ...hilbertClaims, experiments: hilbertExperiments.experiments },
+  {
+    paper: 'lenet5',
+    number: '01',
+    claims: lenet5Claims.claims,
+    readings: lenet5Claims.readings,
+    experiments: lenet5Experiments.experiments,
+  },
+  {
+    paper: 'lstm-cnn',
+    number: '02',
+    claims: lstmCnnClaims.claims,
+    readings: lstmCnnClaims.readings,
+    experiments: lstmCnnExperiments.experiments,
+  },
+  {
+    paper: 'cnn-lstm-aggregated',
+    number: '03',
+    claims: aggregatedClaims.claims,
+    readings: aggregatedClaims.readings,
+    experiments: aggregatedExperiments.experiments,
+  },
+  {
+    paper: 'hilbert-lstm',
+    number: '04',
+    claims: hilbertClaims.claims,
+    readings: hilbertClaims.readings,
+    experiments: hilbertExperiments.experiments,
+  },
 ];
 
 /** Every experiment of every report in this profile. */

@@ -247,8 +247,10 @@ function judgeValue(claim: ValueClaim, records: readonly RunRecord[], context: J
         : `${what} (${range}).`;
   }
 
-  // Another reading is asked for only where the plain one fails.
-  if (direct === 'not reproduced' && readings.length > 0) verdict = explainedBy(verdict, claim, declared, readings, group, runs);
+  // Another reading is asked for where the plain one fails, and where it does better on one number of several that one reading gives together.
+  const explains = readings.some((result) => !result.fitted && group.length > 1 && result.matched === group.length);
+  if (readings.length > 0 && (direct === 'not reproduced' || (direct === 'better' && explains)))
+    verdict = explainedBy(verdict, claim, declared, readings, group, runs);
   if (verdict.provisional) verdict.words += ` Provisional (n = ${verdict.n}).`;
   return verdict;
 }

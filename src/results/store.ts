@@ -147,23 +147,22 @@ export class RunStore {
   }
 
   /** Is this very run among the recorded ones (and not only in results/local)? */
-  isRecorded(record: RunRecord): boolean {
-    return this.pathIfThere(this.folders.recorded, record) !== undefined;
+  isRecorded({ recipe, hash, seed }: RunRecord): boolean {
+    return isThere(path.join(this.folders.recorded, recipe.paper, `${recipe.experiment}-${hash.slice(0, 8)}-s${seed}.json`));
   }
 
   /** Has this run been begun and stopped? */
   async hasCheckpoint(experiment: Experiment, { profile, seed }: { profile?: Profile; seed: number }): Promise<boolean> {
     const hash = await this.hashOf(experiment, profile);
-    return isThere(path.dirname(this.checkpointPath(hash, seed)));
+    try {
+      return readdirSync(path.dirname(this.checkpointPath(hash, seed))).length > 0;
+    } catch {
+      return false;
+    }
   }
 
   private checkpointPath(hash: string, seed: number): string {
     return path.join(this.folders.work, 'checkpoints', `${hash.slice(0, 16)}-s${seed}`, 'state');
-  }
-
-  private pathIfThere(folder: string, { recipe, hash, seed }: RunRecord): string | undefined {
-    const file = path.join(folder, recipe.paper, `${recipe.experiment}-${hash.slice(0, 8)}-s${seed}.json`);
-    return isThere(file) ? file : undefined;
   }
 
   /** Files that were refused, each with its reason. */

@@ -1,0 +1,117 @@
+/** The lists that status, sweep and scoreboard work from: artefacts, claims, experiments; and the order of missing runs. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { allClaims, allExperiments, allReadings, artefacts, missingRuns, reports } from 'paperlab/papers';
+import { type Experiment, judgeAll, type Measure } from 'paperlab/results';
+import { experiment, newFolder, outcome, storeIn } from './results-support.js';
+
+const nameOf = ({ recipe }: Experiment) => `${recipe.paper}/${recipe.experiment}`;
+
+test('there are 59 artefacts, each once, and each names its report', () => {
+  assert.equal(artefacts.length, 59);
+  assert.equal(new Set(artefacts.map(({ id }) => id)).size, 59);
+  for (const { id, paper } of artefacts) assert.ok(id.startsWith(`${paper}/`), id);
+});
+
+const list = path.resolve('..', 'shared', 'papers', 'artefacts.json');
+test('the artefacts are those of the reports', { skip: existsSync(list) ? false : 'the list of the reports is not at hand' }, () => {
+  const wanted = JSON.parse(readFileSync(list, 'utf8')) as { id: string; title: string; kind: string }[];
+  assert.deepEqual(
+    artefacts.map(({ id, title, kind }) => ({ id, title, kind })),
+    wanted.map(({ id, title, kind }) => ({ id, title, kind })),
+  );
+});
+
+for (const profile of ['smoke', 'lesson', 'paper'] as const)
+  test(`experiments of the ${profile} profile have names of their own, seeds, minutes and a priority`, () => {
+    const all = allExperiments(profile);
+    assert.equal(new Set(all.map(nameOf)).size, all.length);
+    for (const one of all) {
+      assert.ok(one.seeds.length > 0 && new Set(one.seeds).size === one.seeds.length, nameOf(one));
+      assert.ok(one.minutes > 0 && one.priority >= 1 && one.priority <= 4, nameOf(one));
+      assert.doesNotThrow(() => JSON.stringify(one.recipe));
+      if (one.profile) assert.equal(one.profile, profile, nameOf(one));
+    }
+  });
+
+test('every experiment that a claim, a reading or an artefact names exists', () => {
+  const known = new Set(allExperiments('paper').map(nameOf));
+  const check = (paper: string, from: string, measure: Measure | object | undefined) => {
+    if (measure && 'experiment' in measure) assert.ok(known.has(`${paper}/${measure.experiment}`), `${from} names ${measure.experiment}`);
+  };
+  for (const claim of allClaims()) {
+    if (claim.kind === 'value') [claim.measure, claim.minus].map((measure) => check(claim.paper, claim.id, measure));
+    if (claim.kind === 'comparison') [claim.left, claim.right].map((measure) => check(claim.paper, claim.id, measure));
+  }
+  for (const reading of allReadings()) for (const { measure } of reading.explains) check(reading.paper, reading.id, measure);
+  const reported = new Set(reports.map(({ paper }) => paper));
+  for (const { id, paper, needs } of artefacts)
+    if (reported.has(paper)) for (const name of needs ?? []) assert.ok(known.has(`${paper}/${name}`), `${id} names ${name}`);
+});
+
+test('claims have ids of their own under their report, a place and words; readings explain claims that exist', () => {
+  const ids = new Set(allClaims().map(({ id }) => id));
+  assert.equal(ids.size, allClaims().length);
+  for (const { id, paper, place, statement } of allClaims()) {
+    assert.ok(id.startsWith(`${paper}/`), id);
+    assert.ok(place.length > 3 && statement.length > 10, id);
+  }
+  for (const { id, explains } of allReadings()) for (const { claim } of explains) assert.ok(ids.has(claim), `${id} explains ${claim}`);
+  for (const claim of allClaims())
+    if (claim.kind === 'untestable') for (const instead of claim.instead ?? []) assert.ok(ids.has(instead), `${claim.id}: ${instead}`);
+});
+
+test('without a run nothing is called reproduced but what is counted on the networks themselves', () => {
+  for (const { claims, readings } of reports)
+    for (const verdict of judgeAll(claims, [], readings)) {
+      const claim = claims.find(({ id }) => id === verdict.claim)!;
+      if (claim.kind === 'structure') continue;
+      assert.equal(verdict.outcome, claim.kind === 'untestable' ? 'not testable' : 'no recorded runs', verdict.claim);
+    }
+});
+
+test('structures that the three network reports state are counted on the networks built here', () => {
+  for (const { paper, claims } of reports.filter((report) => ['cnn-lstm-aggregated', 'hilbert-lstm'].includes(report.paper))) {
+    const structures = claims.filter(({ kind }) => kind === 'structure');
+    assert.ok(structures.length > 0, paper);
+    for (const verdict of judgeAll(structures, []))
+      assert.equal(verdict.outcome, 'reproduced exactly', `${verdict.claim}: ${verdict.words}`);
+  }
+});
+
+test('missing runs: one seed of every claim first, then further seeds, then ablations, long studies last, the short before the long', async () => {
+  const folder = newFolder();
+  try {
+    const store = storeIn(folder);
+    const make = (name: string, priority: number, minutes: number, seeds: number[]) =>
+      experiment(() => outcome(), { recipe: { paper: 'lenet5', experiment: name }, priority, minutes, seeds });
+    const all = [
+      make('study', 4, 1, [1]),
+      make('ablation', 3, 1, [1, 2]),
+      make('slow-claim', 1, 9, [1, 2]),
+      make('claim', 1, 3, [1, 2, 3]),
+    ];
+    const order = async (options = {}) =>
+      (await missingRuns(all, { store, ...options })).map(({ experiment: one, seed }) => `${one.recipe.experiment} ${seed}`);
+    assert.deepEqual(await order(), [
+      'claim 1',
+      'slow-claim 1',
+      'claim 2',
+      'slow-claim 2',
+      'claim 3',
+      'ablation 1',
+      'ablation 2',
+      'study 1',
+    ]);
+    assert.deepEqual(await order({ seeds: 1 }), ['claim 1', 'slow-claim 1', 'ablation 1', 'study 1']);
+    await store.ensure(all[3], { profile: 'paper', seed: 1, record: true });
+    await store.ensure(all[2], { profile: 'paper', seed: 1, record: false });
+    assert.deepEqual(await order({ seeds: 1 }), ['slow-claim 1', 'ablation 1', 'study 1'], 'a local run still has to be recorded');
+    assert.deepEqual(await order({ seeds: 1, local: true }), ['ablation 1', 'study 1']);
+    assert.deepEqual((await order({ seeds: 1, again: true })).length, 4);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
