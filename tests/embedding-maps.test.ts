@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { randomStream } from 'paperlab/data';
-import { EmbeddingError, pca, tsne, umap } from 'paperlab/embedding';
+import { EmbeddingError, mapQuality, pca, silhouetteScore, tsne, umap } from 'paperlab/embedding';
 
 /** Clouds around far centres; point i belongs to cloud i % clouds. */
 function clouds(count: number, dimensions: number, many: number, seed = 1) {
@@ -88,4 +88,17 @@ test('a map being made can be cancelled', async () => {
   const run = tsne(clouds(600, 10, 4), { iterations: 100_000, signal: controller.signal });
   setTimeout(() => controller.abort(), 300);
   await assert.rejects(run, /abort/i);
+});
+
+test('map quality: a faithful map keeps all neighbours, and known silhouettes come out', async () => {
+  const points = clouds(90, 2, 3);
+  const map = { method: 'pca', coordinates: Float64Array.from(points.values), count: 90, dimensions: 2, seconds: 0 } as const;
+  const labels = Array.from({ length: 90 }, (_, point) => point % 3);
+  const quality = await mapQuality(points, map, { k: 5, labels });
+  assert.equal(quality.neighbourPreservation, 1);
+  assert.equal(quality.neighbourAccuracy, 1);
+  // Two pairs on a line, 0 1 and 10 11: (10.5 − 1) / 10.5 at the ends, (9.5 − 1) / 9.5 within.
+  const line = { coordinates: [0, 1, 10, 11], count: 4, dimensions: 1 };
+  assert.ok(Math.abs(silhouetteScore(line, [0, 0, 1, 1]) - (9.5 / 10.5 + 8.5 / 9.5) / 2) < 1e-12);
+  assert.throws(() => silhouetteScore(line, [0, 0, 0, 0]), /two classes/);
 });

@@ -15,8 +15,8 @@ export interface PrincipalComponents extends Embedding {
 
 function meansOf({ values, count, dimensions }: PointRows): Float64Array {
   const means = new Float64Array(dimensions);
-  for (let index = 0; index < values.length; index += 1) means[index % dimensions] += values[index] / count;
-  return means;
+  for (let index = 0; index < values.length; index += 1) means[index % dimensions] += values[index];
+  return means.map((sum) => sum / count);
 }
 
 function covarianceOf({ values, count, dimensions }: PointRows, means: Float64Array): Float64Array[] {
@@ -48,10 +48,13 @@ export function pca(points: PointRows, options: { dimensions?: number } = {}): P
   if (kept > dimensions) throw new EmbeddingError(`${kept} components of ${dimensions} dimensions`, `give at most ${dimensions}`);
   const mean = meansOf(points);
   const covariance = covarianceOf(points, mean);
-  const total = covariance.reduce((sum, row, at) => sum + row[at], 0);
+  // What rounding of the mean leaves of identical points is no variance.
+  const rounding = 1e-24 * mean.reduce((sum, value) => sum + value * value, 0);
+  const traced = covariance.reduce((sum, row, at) => sum + row[at], 0);
+  const total = traced > rounding ? traced : 0;
   const eigen = symmetricEigen(covariance);
   const components = eigen.vectors.slice(0, kept).map(withFixedSign);
-  const variances = eigen.values.slice(0, kept).map((value) => Math.max(0, value));
+  const variances = eigen.values.slice(0, kept).map((value) => (total > 0 ? Math.max(0, value) : 0));
   const coordinates = new Float64Array(count * kept);
   for (let point = 0; point < count; point += 1)
     for (let component = 0; component < kept; component += 1) {
