@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { randomStream } from 'paperlab/data';
-import { EmbeddingError, mapQuality, pca, silhouetteScore, tsne, umap } from 'paperlab/embedding';
+import { EmbeddingError, mapQuality, pca, referenceTsne, silhouetteScore, tsne, umap } from 'paperlab/embedding';
 
 /** Clouds around far centres; point i belongs to cloud i % clouds. */
 function clouds(count: number, dimensions: number, many: number, seed = 1) {
@@ -101,4 +101,11 @@ test('map quality: a faithful map keeps all neighbours, and known silhouettes co
   const line = { coordinates: [0, 1, 10, 11], count: 4, dimensions: 1 };
   assert.ok(Math.abs(silhouetteScore(line, [0, 0, 1, 1]) - (9.5 / 10.5 + 8.5 / 9.5) / 2) < 1e-12);
   assert.throws(() => silhouetteScore(line, [0, 0, 0, 0]), /two classes/);
+});
+
+test('our t-SNE is no worse than tsne-js on the same points', async () => {
+  const points = clouds(120, 8, 4, 9);
+  const [ours, reference] = [await tsne(points, { perplexity: 15 }), await referenceTsne(points, { perplexity: 15, iterations: 300 })];
+  assert.ok(Number(ours.klDivergence) <= Number(reference.klDivergence) + 1e-6, `${ours.klDivergence} against ${reference.klDivergence}`);
+  await assert.rejects(referenceTsne(clouds(501, 2, 2)), /501 points/);
 });
