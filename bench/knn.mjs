@@ -1,0 +1,19 @@
+/** Neighbours: 60,000 train images, 10,000 queries, 784 pixels, K up to 100; synthetic bytes, so that no data set is needed. */
+
+import { randomStream } from 'paperlab/data';
+import { nearestNeighbours } from 'paperlab/neighbours';
+
+export const name = 'knn';
+
+function randomImages(seed, count) {
+  const random = randomStream(seed);
+  return { values: Uint8Array.from({ length: count * 784 }, () => random.below(256)), count, dimensions: 784 };
+}
+
+export async function run() {
+  const [train, queries] = [randomImages(1, 60_000), randomImages(2, 10_000)];
+  const started = performance.now();
+  await nearestNeighbours(train, queries, { metric: 'hamming', k: 100, threshold: 127 });
+  const seconds = (performance.now() - started) / 1000;
+  return [{ name: 'Hamming, 60,000 × 10,000 × 784, K = 100', value: seconds, unit: 's', target: 10 }];
+}
