@@ -5,17 +5,21 @@ import {
   type Figure,
   heatmapGrid,
   learningCurves,
+  lstmCellDiagram,
   memoryCurves,
+  modelDiagram,
   pixelOrderFigure,
   scatterWithFit,
   seriesFigure,
 } from '../../figures/index.js';
 import { pearsonCorrelation } from '../../metrics/index.js';
 import type { TableData } from '../../notebook/index.js';
-import { type RunRecord, runs } from '../../results/index.js';
+import { judgeAll, type RunRecord, runs, type Verdict } from '../../results/index.js';
 import { type Evidence, evidenceOf, meanOf, neededEvidence, summedConfusion } from '../evidence.js';
-import { claims } from './claims.js';
-import { asSeries, orderNames, pixelOrderOf } from './experiments.js';
+import { trainLive as train } from '../live.js';
+import { claims, readings } from './claims.js';
+import { asSeries, experiments, orderNames, pixelOrderOf } from './experiments.js';
+import { sequenceNetwork } from './models.js';
 
 const paper = 'hilbert-lstm';
 export type MainOrder = 'row' | 'hilbert';
@@ -62,6 +66,29 @@ export function hilbertFigure(): Figure {
 /** The walk along one order, playable. */
 export function walkFigure(order: PixelOrder): Figure {
   return pixelOrderFigure(order, { title: `Reading ${order.height} × ${order.width} pixels: ${order.name}` });
+}
+
+/** Figure 3: the cell and its equations. */
+export function lstmFigure(): Figure {
+  return lstmCellDiagram({ title: 'The LSTM cell' });
+}
+
+/** The whole network on 14 × 14 images. */
+export function networkFigure(): Figure {
+  const model = sequenceNetwork({ cell: 'lstm', steps: 196 });
+  try {
+    return modelDiagram(model, { title: 'The LSTM network on 196 steps' });
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Trains the named experiments in the profile in use. */
+export const trainLive = (names: readonly string[]): Promise<RunRecord[]> => train(experiments, names);
+
+/** Verdicts on all claims, from the recorded runs. */
+export function verdicts(): Verdict[] {
+  return judgeAll(claims, runs.find({ paper, profile: 'paper', provenance: 'real' }), readings);
 }
 
 /** Figures 4 and 6: accuracy over the epochs on 14 × 14 images. */
@@ -265,6 +292,35 @@ export function orderStudyFigure({ rows }: OrderStudy, measure: 'inkFromEnd' | '
       yTitle: 'test accuracy (%)',
     },
   );
+}
+
+/** Ten orders, drawn. */
+export function ordersFigure(): Figure {
+  return pixelOrderFigure(
+    orderNames.map((name) => ({ ...pixelOrderOf(name, 14), name })),
+    { columns: 5, title: 'Ten ways to read 14 × 14 pixels' },
+  );
+}
+
+export function orderTable({ rows }: OrderStudy): TableData {
+  return {
+    columns: ['order', 'ink to end (steps)', 'touching pixels apart (steps)', 'test accuracy %', 'seeds'],
+    rows: [...rows]
+      .sort((a, b) => b.accuracy - a.accuracy)
+      .map((row) => [row.order, row.inkFromEnd.toFixed(1), row.neighbourGap.toFixed(1), (100 * row.accuracy).toFixed(2), row.seeds]),
+  };
+}
+
+/** What the study says, in words. */
+export function correlationWords({ rows, correlation }: OrderStudy): string {
+  if (!correlation)
+    return `${rows.length} of ${orderNames.length} orders have been run: a correlation needs at least four (npm run sweep -- --paper 04).`;
+  const words = (name: string, { estimate, low, high }: { estimate: number; low: number; high: number }) =>
+    `Correlation of accuracy with ${name}: ${estimate.toFixed(2)}, 95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}${low > 0 || high < 0 ? '' : ' (includes zero: not settled)'}.`;
+  return [
+    words('the distance of ink from the end', correlation.inkFromEnd),
+    words('the distance of touching pixels', correlation.neighbourGap),
+  ].join('\n');
 }
 
 /** The reservoir's results: both orders, sizes and speeds. */

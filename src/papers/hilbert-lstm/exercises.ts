@@ -2,7 +2,7 @@
 import { mnist } from '../../data/index.js';
 import type { Exercise } from '../../notebook/index.js';
 import { orderMeasures } from './artefacts.js';
-import { pixelOrderOf } from './experiments.js';
+import { digitCounts, pixelOrderOf } from './experiments.js';
 
 const close = (answer: unknown, wanted: number, tolerance: number) => typeof answer === 'number' && Math.abs(answer - wanted) <= tolerance;
 
@@ -53,9 +53,7 @@ export const bestConstant: Exercise = {
   hints: ['Count how often each digit occurs in the test set.', '`(await mnist({ split: "test" })).labels` holds the 10,000 labels.'],
   check: async (answer) => {
     const { labels } = await mnist({ split: 'test' });
-    const counts = new Array<number>(10).fill(0);
-    for (const label of labels) counts[label]++;
-    const best = (100 * Math.max(...counts)) / labels.length;
+    const best = (100 * Math.max(...digitCounts(labels))) / labels.length;
     if (close(answer, best, 0.005))
       return {
         passed: true,

@@ -82,6 +82,13 @@ export function asSeries(set: ImageSet, side: 14 | 28, order: OrderName): Exampl
   return reordered(examples, pixelOrderOf(order, side));
 }
 
+/** How often each of the ten digits occurs. */
+export function digitCounts(labels: ArrayLike<number>): number[] {
+  const counts = new Array<number>(10).fill(0);
+  for (let index = 0; index < labels.length; index++) counts[labels[index]]++;
+  return counts;
+}
+
 async function digits(limits: { trainLimit: number | null; testLimit: number | null }, seed: number) {
   const [train, test] = await Promise.all([
     mnist({ split: 'train', seed, ...(limits.trainLimit ? { limit: limits.trainLimit, stratified: true } : {}) }),
