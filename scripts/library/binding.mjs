@@ -5,7 +5,16 @@ import path from 'node:path';
 import process from 'node:process';
 import { SetupError } from './failure.mjs';
 import { log, logName } from './log.mjs';
-import { bindingFile, bindingFolder, inRoot, requirements, runtimeFolder, tensorflowTarget } from './paths.mjs';
+import {
+  bindingFile,
+  bindingFolder,
+  doorSource,
+  inRoot,
+  realBindingFile,
+  requirements,
+  runtimeFolder,
+  tensorflowTarget,
+} from './paths.mjs';
 import { findPython, pipInstall, replace } from './python.mjs';
 import { run } from './run.mjs';
 
@@ -32,7 +41,7 @@ export function compilerArguments(kind, output, platform = process.platform) {
   const tensorflow = path.join(target, 'tensorflow');
   const nvidia = kind === 'cuda' ? nvidiaLibraries(target) : { folders: [], names: [] };
   const origin = platform === 'darwin' ? '@loader_path' : '$ORIGIN';
-  const relative = (folder) => `${origin}/${path.relative(path.dirname(bindingFile), folder)}`;
+  const relative = (folder) => `${origin}/${path.relative(path.dirname(realBindingFile), folder)}`;
   const libraries = fs.readdirSync(tensorflow);
   const libraryOf = (stem) => {
     const pattern = platform === 'darwin' ? new RegExp(`^lib${stem}(\\.2)?\\.dylib$`) : new RegExp(`^lib${stem}\\.so\\.2$`);
@@ -56,6 +65,15 @@ export function compilerArguments(kind, output, platform = process.platform) {
       ? ['-Wl,--no-as-needed', ...nvidia.folders.flatMap((folder) => ['-L', folder]), ...nvidia.names.map((name) => `-l:${name}`)]
       : []),
     ...[tensorflow, ...nvidia.folders].map((folder) => `-Wl,-rpath,${relative(folder)}`),
+    '-o',
+    output,
+  ];
+}
+
+function doorArguments(output, platform = process.platform) {
+  return [
+    ...['-O2', '-std=c++17', '-fPIC', '-shared', '-DNAPI_VERSION=8', '-I', nodeHeaders(), doorSource],
+    ...(platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : ['-ldl']),
     '-o',
     output,
   ];
@@ -92,21 +110,25 @@ const findPythonWithPip = () => {
   return fs.existsSync(own) ? own : findPython().path;
 };
 
-async function tryCompile(command, first, kind, output, note) {
+/** Compiles binding and door into a folder of their own; the first failure is the answer. */
+async function tryCompile(command, first, kind, folder, note) {
   note(`compiling with ${path.basename(command)}`);
-  try {
-    return await run(command, [...first, ...compilerArguments(kind, output)], {
-      cwd: bindingFolder,
-      environment: {
-        ...process.env,
-        ZIG_GLOBAL_CACHE_DIR: path.join(runtimeFolder, 'zig-cache'),
-        ZIG_LOCAL_CACHE_DIR: path.join(runtimeFolder, 'zig-cache'),
-      },
-      note,
-    });
-  } catch (cause) {
-    return { code: 1, output: String(cause) };
+  const cache = path.join(runtimeFolder, 'zig-cache');
+  const environment = { ...process.env, ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache };
+  const jobs = [
+    compilerArguments(kind, path.join(folder, path.basename(realBindingFile))),
+    doorArguments(path.join(folder, path.basename(bindingFile))),
+  ];
+  let result;
+  for (const job of jobs) {
+    try {
+      result = await run(command, [...first, ...job], { cwd: bindingFolder, environment, note });
+    } catch (cause) {
+      result = { code: 1, output: String(cause) };
+    }
+    if (result.code !== 0) return result;
   }
+  return result;
 }
 
 /** Loads the binding in a process of its own: a binding that crashes must not take set-up along. */
@@ -129,35 +151,47 @@ export function probe(file = bindingFile) {
 }
 
 export async function compileBinding(kind, note) {
-  const partial = `${bindingFile}.partial`;
-  fs.mkdirSync(path.dirname(bindingFile), { recursive: true });
+  const place = path.dirname(bindingFile);
+  const partial = `${place}.partial`;
   const failures = [];
   const attempts = [
-    async () => {
+    () => {
       const compiler = systemCompiler();
-      return compiler ? [compiler, []] : undefined;
+      return compiler && [compiler, []];
     },
-    async () => [await pipCompiler(note), ['c++', ...(process.platform === 'linux' ? ['-lstdc++'] : [])]],
+    async () => [await pipCompiler(note), ['c++']],
   ];
-  for (const attempt of attempts) {
-    const compiler = await attempt();
-    if (!compiler) continue;
-    fs.rmSync(partial, { force: true });
-    const result = await tryCompile(...compiler, kind, partial, note);
-    const loaded =
-      result.code === 0 && fs.existsSync(partial) ? probe(partial) : { problem: result.output.trim().split('\n').slice(-3).join('\n    ') };
-    if (!loaded.problem) {
-      fs.renameSync(partial, bindingFile);
-      return `TensorFlow ${loaded.version}, ${path.basename(compiler[0])}`;
+  try {
+    for (const attempt of attempts) {
+      const compiler = await attempt();
+      if (!compiler) continue;
+      fs.rmSync(partial, { recursive: true, force: true });
+      fs.mkdirSync(partial, { recursive: true });
+      const result = await tryCompile(...compiler, kind, partial, note);
+      // Beside its final place the relative paths to TensorFlow are the same, so it can be tried there.
+      const loaded = result.code === 0 ? probe(path.join(partial, path.basename(bindingFile))) : { problem: tail(result.output) };
+      if (!loaded.problem) {
+        moveInto(partial, place);
+        return `TensorFlow ${loaded.version}, ${path.basename(compiler[0])}`;
+      }
+      failures.push(`${path.basename(compiler[0])}: ${loaded.problem}`);
+      log(`That did not work: ${loaded.problem}`);
     }
-    failures.push(`${path.basename(compiler[0])}: ${loaded.problem}`);
-    log(`That did not work: ${loaded.problem}`);
+  } finally {
+    fs.rmSync(partial, { recursive: true, force: true });
   }
-  fs.rmSync(partial, { force: true });
   throw new SetupError({
     problem: `The bridge between Node and TensorFlow could not be compiled, neither by the system's compiler nor by the one from pip.\n    ${failures.join('\n    ')}`,
     remedy:
       'install a C++ compiler (Debian, Ubuntu: `sudo apt install g++`; macOS: `xcode-select --install`), then run the same command again.',
     log: logName(),
   });
+}
+
+const tail = (output) => output.trim().split('\n').slice(-3).join('\n    ');
+
+/** The binding first, the door last: a door is only ever there with the binding behind it. Processes that use the old files keep them. */
+function moveInto(partial, place) {
+  fs.mkdirSync(place, { recursive: true });
+  for (const file of [realBindingFile, bindingFile]) fs.renameSync(path.join(partial, path.basename(file)), file);
 }

@@ -20,6 +20,9 @@ export const requirements = (name) => inRoot('scripts', 'python', `${name}.txt`)
 export const tensorflowTarget = (kind) => path.join(runtimeFolder, kind === 'cuda' ? 'tensorflow-cuda' : 'tensorflow');
 export const bindingFolder = inRoot('node_modules', '@tensorflow', 'tfjs-node-gpu');
 export const bindingFile = path.join(bindingFolder, 'lib', 'napi-v8', 'tfjs_binding.node');
+/** What tfjs loads is a door of ours (it keeps TensorFlow's start-up notes away); behind it, the binding itself. */
+export const realBindingFile = path.join(bindingFolder, 'lib', 'napi-v8', 'tfjs_tensorflow.node');
+export const doorSource = inRoot('scripts', 'native', 'door.cc');
 export const typescript = inRoot('node_modules', 'typescript', 'bin', 'tsc');
 export const biome = inRoot('node_modules', '@biomejs', 'biome', 'bin', 'biome');
 export const notebooks = inRoot('notebooks');

@@ -6,7 +6,7 @@ import './node-version.mjs';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { compileBinding, probe } from './binding.mjs';
+import { compileBinding } from './binding.mjs';
 import { compile, compiledExists, sourcesFingerprint } from './compile.mjs';
 import { misfortune, SetupError } from './failure.mjs';
 import { kernelIsCurrent, writeKernel } from './kernel.mjs';
@@ -16,9 +16,11 @@ import { announceNeeds, tensorflowKind } from './machine.mjs';
 import {
   bindingFile,
   bindingFolder,
+  doorSource,
   inRoot,
   logFile,
   python,
+  realBindingFile,
   requirements,
   root,
   runtimeFolder,
@@ -114,10 +116,9 @@ export function steps({ kind }) {
     {
       name: 'bridge between Node and TensorFlow',
       need: { download: 0, disk: 5 },
-      stamp: () => fingerprint(kind, process.arch, contents(path.join(bindingFolder, 'package.json'), requirements(`tensorflow-${kind}`))),
-      there: () => fs.existsSync(bindingFile),
-      // The CPU binding cannot serve CUDA or the other way round; only the stamp tells them apart.
-      adopt: () => kind !== 'cuda' && fs.existsSync(bindingFile) && !probe().problem,
+      stamp: () =>
+        fingerprint(kind, process.arch, contents(doorSource, path.join(bindingFolder, 'package.json'), requirements(`tensorflow-${kind}`))),
+      there: () => fs.existsSync(bindingFile) && fs.existsSync(realBindingFile),
       make: (note) => compileBinding(kind, note),
     },
     {

@@ -108,6 +108,7 @@ class Runner(NotebookClient):
                 except CellTimeoutError as error:
                     progress.end(cell, "✗")
                     raise Failure(f"code cell {progress.done} ({cell.get('id')}) took too long: {error}") from error
+                cell.execution_count = progress.done + 1
                 progress.end(cell)
                 if UNAWAITED.search(streams(cell)):
                     raise Failure(f"code cell {progress.done} ({cell.get('id')}) printed an error that nobody awaited:\n{streams(cell)}")
