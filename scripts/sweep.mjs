@@ -51,13 +51,17 @@ function readArguments() {
   return { ...values, paper, seeds: positive('seeds'), maxMinutes: positive('max-minutes') };
 }
 
-async function loadPaperlab() {
+/** A child takes what its parent has set up: nothing is compiled anew in the middle of a sweep. */
+async function loadPaperlab({ asChild = false } = {}) {
   const setup = path.join(root, 'scripts', 'library', 'setup.mjs');
-  if (existsSync(setup)) await (await import(pathToFileURL(setup).href)).ensureReady();
+  if (!asChild && existsSync(setup)) await (await import(pathToFileURL(setup).href)).ensureReady();
   const load = (room) => import(pathToFileURL(path.join(root, 'src', 'dist', room, 'index.js')).href);
   const [results, papers] = await Promise.all([load('results'), load('papers')]);
   return { ...results, ...papers };
 }
+
+/** Milliseconds that a stopped run has to write its checkpoint. */
+const GRACE = 60_000;
 
 const hours = (minutes) =>
   minutes < 60 ? `${minutes < 10 ? minutes.toFixed(1) : Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`;
@@ -65,11 +69,11 @@ const label = ({ experiment, seed }) => `${experiment.recipe.paper}/${experiment
 
 /** One run, in this process; the parent reads its last line. */
 async function carryOut({ run: name, seed, profile, local, again }) {
-  const { allExperiments, runs } = await loadPaperlab();
+  const { allExperiments, RunInterruptedError, runs } = await loadPaperlab({ asChild: true });
   const experiment = allExperiments(profile).find(({ recipe }) => `${recipe.paper}/${recipe.experiment}` === name);
   if (!experiment) throw new Error(`There is no experiment ${name} in the profile ${profile}.`);
   const controller = new AbortController();
-  const stop = () => controller.abort(new Error('stopped'));
+  const stop = () => controller.abort(new RunInterruptedError('stopped before it began to train'));
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   // A parent that was killed cannot stop its child; the closed pipe tells it.
@@ -117,15 +121,21 @@ function inChild(item, { profile, local, again }, minutesLeft) {
     else if (process.stderr.isTTY)
       process.stderr.write(`\r\x1b[K  ${label(item)} · ${Math.floor(100 * message.fraction)} % · ${message.text}`);
   });
-  const timer = Number.isFinite(minutesLeft) ? setTimeout(() => child.kill('SIGTERM'), minutesLeft * 60_000) : undefined;
+  const timers = [];
+  // Work without a checkpoint does not listen; it is begun again the next time.
+  const stop = () => {
+    child.kill('SIGTERM');
+    timers.push(setTimeout(() => child.kill('SIGKILL'), GRACE));
+  };
+  if (minutesLeft * 60_000 < 2 ** 31) timers.push(setTimeout(stop, minutesLeft * 60_000));
   const done = new Promise((resolve) => {
     child.on('close', (code, signal) => {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
       resolve({ finished, code, signal, errors });
     });
   });
-  return { child, done };
+  return { stop, kill: () => child.kill('SIGKILL'), done };
 }
 
 function printPlan(items) {
@@ -148,8 +158,10 @@ async function sweep(options) {
   let stopped = false;
   let current;
   const stop = () => {
+    // Once: the run keeps its checkpoint. Twice: at once.
+    if (stopped) current?.kill();
+    else current?.stop();
     stopped = true;
-    current?.kill('SIGTERM');
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
@@ -159,15 +171,14 @@ async function sweep(options) {
   for (const item of items) {
     const minutesLeft = options.maxMinutes - (Date.now() - began) / 60_000;
     if (stopped || minutesLeft <= 0) break;
-    const { child, done: ended } = inChild(item, options, minutesLeft);
-    current = child;
-    const { finished, errors, signal } = await ended;
+    current = inChild(item, options, minutesLeft);
+    const { finished, errors, signal } = await current.done;
     if (finished) {
       done++;
       const accuracy = finished.testAccuracy === null ? '' : `, test accuracy ${(100 * finished.testAccuracy).toFixed(2)} %`;
       const standIn = finished.provenance === 'real' ? '' : ' · STAND-IN, kept in results/local only';
       console.log(`✓ ${label(item)} · ${hours(finished.seconds / 60)}${accuracy}${standIn}`);
-    } else if (errors.includes('RunInterruptedError') || errors.includes('AbortError') || stopped) {
+    } else if (errors.includes('RunInterruptedError') || stopped || options.maxMinutes * 60_000 <= Date.now() - began) {
       console.log(`■ ${label(item)} stopped; it goes on from its checkpoint the next time`);
       break;
     } else {

@@ -21,7 +21,7 @@ export interface EnsureOptions {
   seed?: number;
   signal?: AbortSignal;
   onProgress?: (progress: RunProgress) => void;
-  /** Keep the record in results/<paper>/ rather than in results/local/. Default: the variable RECORD. */
+  /** Keep the record in results/<paper>/ rather than in results/local/. Default: the variable RECORD, or --record. */
   record?: boolean;
   /** Carry it out even where a record exists. */
   again?: boolean;
@@ -83,6 +83,9 @@ async function circumstances(): Promise<Pick<RunRecord, 'device' | 'machine' | '
     commit: commitHash(),
   };
 }
+
+/** RECORD=1 or --record: what is run here is kept among the recorded runs. */
+const recordWanted = () => /^(1|true|yes|on)$/i.test(process.env['RECORD'] ?? '') || process.argv.includes('--record');
 
 const provenanceOf = (data: readonly DataUsed[]): Provenance => (data.some((used) => used.provenance === 'stand-in') ? 'stand-in' : 'real');
 
@@ -249,7 +252,7 @@ export class RunStore {
   }
 
   private async ensured(wanted: Wanted, options: EnsureOptions): Promise<RunRecord> {
-    const record = options.record ?? /^(1|true|yes)$/i.test(process.env['RECORD'] ?? '');
+    const record = options.record ?? recordWanted();
     const known = options.again ? undefined : this.stored(wanted);
     if (known) return this.promoted(known, wanted, record);
     this.refuseUnwritable(record ? this.folders.recorded : this.folders.local);
