@@ -3,7 +3,17 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { allClaims, allExperiments, allReadings, artefacts, missingRuns, reports } from 'paperlab/papers';
+import {
+  allClaims,
+  allExperiments,
+  allReadings,
+  artefacts,
+  missingRuns,
+  recordedRuns,
+  reports,
+  reproductionStatus,
+  statusText,
+} from 'paperlab/papers';
 import { type Experiment, judgeAll, type Measure } from 'paperlab/results';
 import { experiment, newFolder, outcome, storeIn } from './results-support.js';
 
@@ -78,6 +88,34 @@ test('structures that the three network reports state are counted on the network
     assert.ok(structures.length > 0, paper);
     for (const verdict of judgeAll(structures, []))
       assert.equal(verdict.outcome, 'reproduced exactly', `${verdict.claim}: ${verdict.words}`);
+  }
+});
+
+test('status counts recorded full runs alone, and shows what they change', async () => {
+  const folder = newFolder();
+  try {
+    const store = storeIn(folder);
+    const before = await reproductionStatus(store);
+    assert.equal(before.artefacts.total, 59);
+    assert.equal(before.runs.recorded, 0);
+    const real = allExperiments('paper').find(({ recipe }) => recipe.experiment === 'lstm-14-row')!;
+    // The recipe of the full run, carried out by an outcome made up for this test.
+    const madeUp = { ...real, run: async () => outcome({ metrics: { testAccuracy: 0.971 } }) };
+    await store.ensure(madeUp, { profile: 'paper', seed: 1, record: false });
+    assert.deepEqual((await reproductionStatus(store)).runs, before.runs, 'a local run is not a recorded one');
+    assert.equal((await recordedRuns('hilbert-lstm', { store, local: true })).length, 1);
+    await store.ensure(madeUp, { profile: 'paper', seed: 1, record: true });
+    const after = await reproductionStatus(store);
+    assert.equal(after.runs.recorded, 1);
+    assert.equal(after.runs.missing, before.runs.missing - 1);
+    assert.equal(after.claims.judged, before.claims.judged + 1);
+    assert.equal(after.claims.provisional, before.claims.provisional + 1);
+    const { claims, readings } = reports.find(({ paper }) => paper === 'hilbert-lstm')!;
+    const verdicts = judgeAll(claims, await recordedRuns('hilbert-lstm', { store }), readings);
+    assert.equal(verdicts.find(({ claim }) => claim === 'hilbert-lstm/lstm-14-row')!.outcome, 'reproduced');
+    assert.match(statusText(after), /Artefacts drawn from recorded real runs: \d+\/59/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 });
 

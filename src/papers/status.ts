@@ -58,12 +58,18 @@ export async function missingRuns(experiments: readonly Experiment[], options: M
     .map(({ urgency: _urgency, place: _place, ...item }) => item);
 }
 
-/** The recorded full runs of a report's experiments as they are now; runs of an earlier recipe are left out. */
-export async function recordedRuns(paper: PaperId, store: RunStore = runs): Promise<RunRecord[]> {
+/**
+ * The recorded full runs on real data of a report's experiments as they are now; runs of an earlier recipe are left out.
+ * With `local`, also those that a reader carried out and did not record.
+ */
+export async function recordedRuns(
+  paper: PaperId,
+  { store = runs, local = false }: { store?: RunStore; local?: boolean } = {},
+): Promise<RunRecord[]> {
   const report = reports.find((known) => known.paper === paper);
   const found: RunRecord[] = [];
   for (const experiment of report?.experiments('paper') ?? [])
-    found.push(...(await store.of(experiment, { profile: 'paper', provenance: 'real' })));
+    found.push(...(await store.of(experiment, { profile: 'paper', provenance: 'real' })).filter((run) => local || store.isRecorded(run)));
   return found;
 }
 
@@ -102,7 +108,7 @@ function dataState(): ReproductionStatus['data'] {
 
 async function reportStatus({ paper, number }: { paper: PaperId; number: string }, store: RunStore): Promise<ReportStatus> {
   const report = reports.find((known) => known.paper === paper);
-  const recorded = await recordedRuns(paper, store);
+  const recorded = await recordedRuns(paper, { store });
   const verdicts = report ? judgeAll(report.claims, recorded, report.readings) : [];
   const outcomes: ReportStatus['claims']['outcomes'] = {};
   for (const { outcome } of verdicts) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
