@@ -1,6 +1,8 @@
-/** LeNet-5 on Fashion-MNIST: networks, recipes, experiments, claims and exercises of the report of 2020. */
+/** LeNet-5 on Fashion-MNIST: networks, recipes, experiments, claims, artefacts and exercises of the report of 2020. */
+export * from './artefacts.js';
 export * from './claims.js';
 export * from './classical.js';
+export * from './exercises.js';
 export * from './experiments.js';
 export * from './layers.js';
 export * from './models.js';

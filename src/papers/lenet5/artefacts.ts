@@ -1,0 +1,463 @@
+/** The report's ten figures and tables, drawn from runs; and the figures and tables of the experiments that explain its numbers. */
+import { type ImageSet, subset, toExamples, toFloats } from '../../data/index.js';
+import {
+  type CurveSeries,
+  classExamples,
+  confusionFigure,
+  type Figure,
+  featureMaps,
+  hypothesisAxis,
+  learningCurves,
+  type MeasuredValue,
+  modelDiagram,
+} from '../../figures/index.js';
+import { classReport } from '../../metrics/index.js';
+import type { Cell, TableData } from '../../notebook/index.js';
+import { judgeAll, type Measure, measured, type Reading, type RunRecord, runs, summarise, type Verdict } from '../../results/index.js';
+import { tf } from '../../runtime/index.js';
+import { type Evidence, evidenceOf, neededEvidence, summedConfusion } from '../evidence.js';
+import { trainLive as train } from '../live.js';
+import { claims, errorReadings, readings, table1, table2, table3 } from './claims.js';
+import { experiments } from './experiments.js';
+import { classicLeNet5, proposedLeNet5 } from './models.js';
+import { type Scores, scoreName } from './scores.js';
+
+const paper = 'lenet5';
+const main = 'proposed-lenet5';
+type Live = readonly RunRecord[];
+
+export const evidence = (experiment: string, live?: Live): Evidence => evidenceOf(paper, experiment, live);
+
+/** Trains the named experiments in the profile in use. */
+export const trainLive = (names: readonly string[]): Promise<RunRecord[]> => train(experiments, names);
+
+/** Verdicts on all claims, from the recorded runs. */
+export function verdicts(): Verdict[] {
+  return judgeAll(claims, runs.find({ paper, profile: 'paper', provenance: 'real' }), readings);
+}
+
+const liveRuns = (experiment: string, live: Live = []) => live.filter((run) => run.recipe.experiment === experiment);
+const meanOfValues = (values: readonly number[]) => (values.length > 0 ? summarise(values).mean : undefined);
+const percentage = (share: number | undefined, digits = 2) => (share === undefined ? '–' : (100 * share).toFixed(digits));
+const decimal = (value: number | undefined, digits = 2) => (value === undefined ? '–' : value.toFixed(digits));
+
+/** Figure 1: one garment on its way through a trained network, every picture a real feature map. */
+export function featureFigure(model: tf.LayersModel, set: ImageSet, position = 0): Figure {
+  const one = subset(set, [position]);
+  const { inputs } = toFloats(toExamples(one, { size: 32 }));
+  const layers = ['C1', 'S2', 'C3', 'S4', 'C5', 'F6', 'output'];
+  const stages = tf.tidy(() => {
+    const inner = tf.model({ inputs: model.inputs, outputs: layers.map((name) => model.getLayer(name).output as tf.SymbolicTensor) });
+    const outputs = inner.predict(tf.tensor4d(inputs as Float32Array, [1, 32, 32, 1])) as tf.Tensor[];
+    return outputs.map((output, index) => {
+      const shape = output.shape.slice(1);
+      // One pixel per map is a vector.
+      return { name: layers[index], values: output.dataSync(), shape: shape[0] === 1 ? [shape[shape.length - 1]] : shape };
+    });
+  });
+  const image = { name: 'input', values: inputs, shape: [32, 32, 1] };
+  return featureMaps([image, ...stages], {
+    classNames: set.classNames,
+    title: `What a CNN does: one ${set.classNames[one.labels[0]]} on its way through LeNet-5`,
+    subtitle: 'convolutions (C) find patterns, sub-sampling (S) shrinks the maps, dense layers decide',
+    provenance: set.provenance,
+  });
+}
+
+/** Draws a network and forgets it. */
+function diagram(model: tf.LayersModel, options: Parameters<typeof modelDiagram>[1]): Figure {
+  try {
+    return modelDiagram(model, options);
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Figure 2: the classic network, its parameters beside those that the report states. */
+export function classicFigure(): Figure {
+  return diagram(classicLeNet5(), {
+    title: 'The classic LeNet-5',
+    subtitle: 'parameters counted in the built model, beside the numbers that the report states',
+    reported: { S2: 12, S4: 32, F6: 10_164 },
+  });
+}
+
+/** Figure 3: the ten classes. */
+export function classesFigure(set: ImageSet): Figure {
+  return classExamples(set, { title: 'Fashion-MNIST: ten classes of garments', provenance: set.provenance });
+}
+
+/** Figure 4: the proposed network, what is new in it marked. */
+export function proposedFigure(): Figure {
+  return diagram(proposedLeNet5(), {
+    title: 'The proposed LeNet-5',
+    subtitle: 'marked: what the classic network does not have',
+    highlight: { 'third-pool': 'new; one pixel per map comes in, so it changes nothing', FC3: 'new; its width is not stated, 84 chosen' },
+  });
+}
+
+const curvesOf = (records: Live, curve: string) => records.map((run) => run.curves[curve]).filter((values) => values !== undefined);
+
+/** Recorded curves in full lines, live ones dotted, where both exist. */
+function beside(wanted: { name: string; curve: string; panel?: string; colour: number }[], live?: Live): CurveSeries[] {
+  const shown = neededEvidence(paper, main, live);
+  const others = shown.origin === 'recorded' ? liveRuns(main, live) : [];
+  return wanted.flatMap(({ name, curve, panel, colour }) => [
+    { name, runs: curvesOf(shown.records, curve), panel, colour },
+    ...(others.length > 0 ? [{ name: `${name}, live`, runs: curvesOf(others, curve), panel, colour, dash: 'dot' as const }] : []),
+  ]);
+}
+
+const liveNote = (live?: Live) => (liveRuns(main, live).length > 0 && evidence(main).origin === 'recorded' ? '; dotted: live' : '');
+
+/** Figure 5: accuracy on training and test images after every epoch, mean and spread over the trials. */
+export function accuracyFigure(live?: Live): Figure {
+  return learningCurves(
+    beside(
+      [
+        { name: 'training', curve: 'accuracy', colour: 0 },
+        { name: 'test', curve: 'testAccuracy', colour: 1 },
+      ],
+      live,
+    ),
+    {
+      title: 'Accuracy of the proposed LeNet-5, epoch by epoch',
+      subtitle: `${neededEvidence(paper, main, live).label}; band: ± 1 standard deviation${liveNote(live)}`,
+      yTitle: 'accuracy',
+      lines: [{ value: 0.989, name: 'reported' }],
+    },
+  );
+}
+
+/** Figure 6: loss and accuracy, training against validation. */
+export function validationFigure(live?: Live): Figure {
+  return learningCurves(
+    beside(
+      [
+        { name: 'training', curve: 'loss', panel: 'loss (nats)', colour: 0 },
+        { name: 'validation', curve: 'validationLoss', panel: 'loss (nats)', colour: 1 },
+        { name: 'training', curve: 'accuracy', panel: 'accuracy', colour: 0 },
+        { name: 'validation', curve: 'validationAccuracy', panel: 'accuracy', colour: 1 },
+      ],
+      live,
+    ),
+    {
+      title: 'Training against validation',
+      subtitle: `${neededEvidence(paper, main, live).label}; 6,000 of the 60,000 training images held out${liveNote(live)}`,
+    },
+  );
+}
+
+/** Figure 7: the confusion matrix of the test set, all trials added up. */
+export function confusion(classNames: readonly string[], live?: Live): Figure {
+  const here = neededEvidence(paper, main, live);
+  return confusionFigure(summedConfusion(here), classNames, {
+    title: 'What the proposed LeNet-5 takes for what',
+    subtitle: `test set, count and share of the row; ${here.label}`,
+  });
+}
+
+const columns = ['precision', 'recall', 'f1'] as const;
+
+/** Precision, recall and F1 of one class (10: the mean) over several runs. */
+function classMeasure(records: Live, row: number, column: (typeof columns)[number]): number | undefined {
+  const values = records.flatMap((run) => {
+    if (!run.confusion) return [];
+    const report = classReport(run.confusion);
+    return [row < 10 ? report.classes[row][column] : report.macro[column]];
+  });
+  return meanOfValues(values);
+}
+
+/** Table 1: per class, reported beside obtained; the last column is what was trained live. */
+export function table1Data(live?: Live): TableData {
+  const here = neededEvidence(paper, main, live);
+  const mine = liveRuns(main, live);
+  const titles = { precision: 'precision', recall: 'recall', f1: 'F1' };
+  return {
+    columns: ['class', ...columns.flatMap((column) => [`${titles[column]} reported`, `${titles[column]} obtained`]), 'F1 live'],
+    rows: table1.map((reportedRow, row) => [
+      reportedRow.name,
+      ...columns.flatMap((column): Cell[] => [
+        { value: reportedRow[column].toFixed(2), mark: 'claim' },
+        { value: decimal(classMeasure(here.records, row, column)), note: here.label },
+      ]),
+      decimal(classMeasure(mine, row, 'f1')),
+    ]),
+  };
+}
+
+/** "0.82 ± 0.01" of one score over runs. */
+function spread(records: Live, metric: string, digits = 3): string {
+  const values = records.map((run) => run.metrics[metric]).filter((value) => value !== undefined);
+  if (values.length === 0) return '–';
+  const { mean, sd } = summarise(values);
+  return sd === null ? mean.toFixed(digits) : `${mean.toFixed(digits)} ± ${sd.toFixed(digits)}`;
+}
+
+/** Table 2: the three measures, the error in every reading that makes sense. */
+export function table2Data(live?: Live): TableData {
+  const here = neededEvidence(paper, main, live);
+  const mine = liveRuns(main, live);
+  const row = (measure: string, reading: string, claimed: number, score: keyof Scores): Cell[] => [
+    measure,
+    reading,
+    { value: claimed.toFixed(2), mark: 'claim' },
+    { value: spread(here.records, scoreName('test', score)), note: here.label },
+    spread(mine, scoreName('test', score)),
+  ];
+  return {
+    columns: ['measure', 'read as', 'reported', 'obtained', 'live'],
+    rows: [
+      row('kappa', 'agreement beyond chance', table2.kappa, 'kappa'),
+      row('informedness', 'mean over the classes', table2.informedness, 'informedness'),
+      row('informedness', 'weighted by predictions', table2.informedness, 'informednessByPrediction'),
+      ...errorReadings.map(({ score, name }) => row('error ("MSE (MAE)")', name, table2.error, score)),
+    ],
+  };
+}
+
+/** Table 3: reported, published where known, and what we measure. */
+export function table3Data(live?: Live): TableData {
+  return {
+    columns: ['model', 'reported %', 'published %', 'obtained %', 'sd', 'seeds', 'live %', 'remark'],
+    rows: table3.map(({ name, reported, published, experiment, note }) => {
+      const records = experiment ? evidence(experiment).records : [];
+      const mine = experiment ? liveRuns(experiment, live) : [];
+      const accuracies = (list: Live) => list.map((run) => 100 * run.metrics['testAccuracy']);
+      const { mean, sd } = records.length > 0 ? summarise(accuracies(records)) : { mean: undefined, sd: null };
+      const differs = published !== undefined && published.value !== reported;
+      return [
+        name,
+        { value: reported.toFixed(2), mark: 'claim' as const },
+        published ? { value: published.value.toFixed(2), note: published.source, ...(differs && { mark: 'bad' as const }) } : '–',
+        decimal(mean),
+        sd === null ? '–' : sd.toFixed(2),
+        records.length || '–',
+        decimal(meanOfValues(accuracies(mine))),
+        note ?? '',
+      ];
+    }),
+  };
+}
+
+/** Every value that a measure takes over the runs of its experiment, recorded or, where there are none, live. */
+function valuesOf(measure: Measure, live?: Live): number[] {
+  return evidence(measure.experiment, live)
+    .records.map((run) => measured(measure, run))
+    .filter((value) => value !== undefined);
+}
+
+const accuracyClaim = 'lenet5/text-accuracy';
+const accuracyReadings = readings.filter((reading) => reading.explains.some(({ claim }) => claim === accuracyClaim));
+const measureOf = (reading: Reading, claim: string) => reading.explains.find((entry) => entry.claim === claim)?.measure;
+
+/** What each reading of "accuracy" comes to. */
+export function accuracyReadingValues(live?: Live): MeasuredValue[] {
+  const honest: { name: string; measure: Measure }[] = [
+    { name: 'test accuracy, SGD (as stated)', measure: { experiment: main, metric: 'testAccuracy' } },
+    { name: 'test accuracy, Adam', measure: { experiment: 'proposed-adam-relu', metric: 'testAccuracy' } },
+    { name: 'test accuracy after a long training, Adam', measure: { experiment: 'long-training', metric: 'testAccuracy' } },
+  ];
+  const others = accuracyReadings.map((reading) => ({ name: reading.name, measure: measureOf(reading, accuracyClaim)! }));
+  return [...honest, ...others].flatMap(({ name, measure }, index) => {
+    const values = valuesOf(measure, live);
+    if (values.length === 0) return [];
+    const { mean, lowest, highest } = summarise(values);
+    const group = index < honest.length ? 'held-out accuracy' : 'other readings';
+    return [{ name, value: mean, ...(values.length > 1 && { low: lowest, high: highest }), group }];
+  });
+}
+
+/** Every reading of 98.9 % on one axis. */
+export function hypothesisFigure(live?: Live): Figure {
+  return hypothesisAxis(
+    accuracyReadingValues(live),
+    { name: 'claimed', value: 0.989 },
+    {
+      title: 'Where does 98.9 % come from?',
+      subtitle: 'each reading is a measurement of its own; whiskers: lowest and highest seed',
+      xTitle: 'what is called accuracy (%)',
+    },
+  );
+}
+
+/** The reading that comes nearest to the claim, in words. */
+export function nearestReading(live?: Live): string {
+  const sorted = accuracyReadingValues(live).sort((a, b) => Math.abs(a.value - 0.989) - Math.abs(b.value - 0.989));
+  if (sorted.length === 0) return 'No reading has been run yet.';
+  return sorted
+    .slice(0, 3)
+    .map(({ name, value }, place) => `${place + 1}. ${name}: ${percentage(value)} %, ${decimal(100 * (value - 0.989))} points from 98.9 %`)
+    .join('\n');
+}
+
+/** How many numbers that belong together each reading gives: 98.9 % and the 33 cells of table 1. */
+export function readingTable(): TableData {
+  const judged = verdicts();
+  const verdict = judged.find(({ claim }) => claim === accuracyClaim);
+  const rows = (verdict?.readings ?? [])
+    .filter(({ judged: count }) => count > 0)
+    .sort((a, b) => b.matched - a.matched || Math.abs((a.mean ?? 0) - 98.9) - Math.abs((b.mean ?? 0) - 98.9));
+  return {
+    columns: ['reading', 'gives for 98.9 %', 'numbers matched', 'of'],
+    rows: rows.map(({ name, mean, matched, of }) => [name, decimal(mean ?? undefined), matched, of]),
+  };
+}
+
+/** First epoch after which the training accuracy is at least this share; undefined where it never is. */
+export function firstEpochAbove(run: RunRecord, share: number): number | undefined {
+  const epoch = (run.curves['accuracy'] ?? []).findIndex((accuracy) => accuracy >= share);
+  return epoch < 0 ? undefined : epoch + 1;
+}
+
+/** The long training and the leak, beside each other. */
+export function longTrainingFigure(live?: Live): Figure | undefined {
+  const long = evidence('long-training', live);
+  const leak = evidence('leaked-test-images', live);
+  if (long.records.length === 0) return undefined;
+  const series: CurveSeries[] = [
+    { name: 'training images', runs: curvesOf(long.records, 'accuracy'), colour: 0 },
+    { name: 'test images, held out', runs: curvesOf(long.records, 'testAccuracy'), colour: 1 },
+  ];
+  if (leak.records.length > 0)
+    series.push({ name: 'test images, leaked', runs: curvesOf(leak.records, 'testAccuracy'), colour: 2, dash: 'dash' });
+  return learningCurves(series, {
+    title: 'Training until the training images are known',
+    subtitle: `Adam, ReLU; ${long.label}`,
+    lines: [{ value: 0.989, name: 'reported' }],
+  });
+}
+
+/** When the training images are named as well as the report says of the test images, in words. */
+export function crossingWords(live?: Live): string {
+  const { records, label } = evidence('long-training', live);
+  if (records.length === 0) return 'The long training has not been run yet: npm run sweep -- --paper lenet5 --only long-training';
+  return records
+    .map((run) => {
+      const epoch = firstEpochAbove(run, 0.989);
+      const epochs = run.curves['accuracy'].length;
+      const passed = epoch === undefined ? `does not pass 98.9 % within ${epochs} epochs` : `passes 98.9 % in epoch ${epoch}`;
+      const best = Math.max(...run.curves['accuracy']);
+      return `seed ${run.seed} (${label}): training accuracy ${passed} (highest ${percentage(best)} %); test accuracy at the end ${percentage(run.metrics['testAccuracy'])} %`;
+    })
+    .join('\n');
+}
+
+/** Kappa, informedness and the label errors after every epoch, against the reported values. */
+export function table2Figure(live?: Live): Figure | undefined {
+  const { records, label } = evidence('scores-by-epoch', live);
+  if (records.length === 0) return undefined;
+  const agreement = 'kappa and informedness';
+  const error = 'error';
+  const series = (name: string, score: keyof Scores, panel: string, colour: number): CurveSeries => ({
+    name,
+    runs: curvesOf(records, scoreName('test', score)),
+    panel,
+    colour,
+  });
+  return learningCurves(
+    [
+      series('kappa', 'kappa', agreement, 0),
+      series('informedness by predictions', 'informednessByPrediction', agreement, 1),
+      series('absolute label distance', 'absoluteLabelError', error, 2),
+      series('squared error per image', 'squaredErrorPerImage', error, 3),
+    ],
+    {
+      title: 'Table 2, epoch by epoch',
+      subtitle: `test images, plain SGD as stated; ${label}`,
+      percentages: false,
+      lines: [
+        { value: table2.kappa, name: 'reported kappa', panel: agreement },
+        { value: table2.informedness, name: 'reported informedness', panel: agreement },
+        { value: table2.error, name: 'reported error', panel: error },
+      ],
+    },
+  );
+}
+
+/** The readings of table 2 that come nearest: what each gives for the three numbers that belong together. */
+export function table2ReadingData(live?: Live, most = 8): TableData {
+  const ids = ['lenet5/table-2-kappa', 'lenet5/table-2-informedness', 'lenet5/table-2-error'];
+  const wanted = [table2.kappa, table2.informedness, table2.error];
+  const rows = readings
+    .filter((reading) => measureOf(reading, ids[0]) !== undefined)
+    .flatMap((reading) => {
+      const values = ids.map((id) => meanOfValues(valuesOf(measureOf(reading, id)!, live)));
+      if (values.some((value) => value === undefined)) return [];
+      const numbers = values as number[];
+      const farthest = Math.max(...numbers.map((value, at) => Math.abs(value - wanted[at])));
+      const matched = numbers.filter((value, at) => Math.abs(value - wanted[at]) <= 0.005).length;
+      return [{ name: reading.name, numbers, farthest, matched }];
+    })
+    .sort((a, b) => b.matched - a.matched || a.farthest - b.farthest)
+    .slice(0, most);
+  return {
+    columns: ['reading', 'kappa', 'informedness', 'error', 'matched', 'of'],
+    rows: [
+      ['reported', ...wanted.map((value) => ({ value: value.toFixed(2), mark: 'claim' as const })), '', ''],
+      ...rows.map(({ name, numbers, matched }) => [name, ...numbers.map((value) => value.toFixed(3)), matched, 3]),
+    ],
+  };
+}
+
+const ablation = [
+  { experiment: main, name: 'proposed, SGD, tanh (as stated)' },
+  { experiment: 'proposed-sgd-relu', name: 'proposed, SGD, ReLU' },
+  { experiment: 'proposed-adam-tanh', name: 'proposed, Adam, tanh' },
+  { experiment: 'proposed-adam-relu', name: 'proposed, Adam, ReLU' },
+  { experiment: 'proposed-wide-pool', name: 'proposed, third pool on 5 × 5, SGD, tanh' },
+  { experiment: 'classic-lenet5', name: 'classic, trainable sub-sampling, SGD' },
+  { experiment: 'classic-lenet5-partial', name: 'classic, partial C3 of 1998, SGD' },
+  { experiment: 'modern-lenet5', name: 'classic, average pools, ReLU, Adam at 0.001' },
+  { experiment: 'long-training', name: 'proposed, Adam at 0.001, ReLU, 60 epochs' },
+];
+
+/** What the report leaves open, one choice at a time. */
+export function ablationTable(live?: Live): TableData {
+  return {
+    columns: ['network and training', 'test accuracy %', 'sd', 'training accuracy %', 'parameters', 'seeds', 'live %'],
+    rows: ablation.map(({ experiment, name }) => {
+      const { records } = evidence(experiment);
+      const mine = liveRuns(experiment, live);
+      const { mean, sd } =
+        records.length > 0 ? summarise(records.map((run) => 100 * run.metrics['testAccuracy'])) : { mean: undefined, sd: null };
+      const training = meanOfValues(records.map((run) => run.metrics['trainingAccuracy']));
+      return [
+        name,
+        decimal(mean),
+        sd === null ? '–' : sd.toFixed(2),
+        percentage(training),
+        records[0]?.metrics['parameters'] ?? mine[0]?.metrics['parameters'] ?? '–',
+        records.length || '–',
+        percentage(meanOfValues(mine.map((run) => run.metrics['testAccuracy']))),
+      ];
+    }),
+  };
+}
+
+/** Claims other than the cells of table 1, which have a table of their own. */
+export const headlineClaims = claims.filter(({ id }) => !/table-1-\d-/.test(id));
+
+const signs: Partial<Record<Verdict['outcome'], string>> = {
+  reproduced: '✓',
+  better: '▲',
+  explained: '◆',
+  'consistent with': '◇',
+  'not reproduced': '✗',
+};
+
+/** A sign for each cell of table 1. */
+export function table1Verdicts(): TableData {
+  const judged = new Map(verdicts().map((verdict) => [verdict.claim, verdict]));
+  return {
+    columns: ['class', 'precision', 'recall', 'F1'],
+    rows: table1.map(({ name }, row) => [
+      name,
+      ...columns.map((column) => {
+        const verdict = judged.get(`lenet5/table-1-${row < 10 ? row : 'overall'}-${column}`);
+        return { value: verdict ? `${signs[verdict.outcome] ?? '–'} ${verdict.outcome}` : '–', note: verdict?.words };
+      }),
+    ]),
+  };
+}
