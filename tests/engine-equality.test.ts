@@ -121,7 +121,7 @@ const cases: Record<string, { build: () => tf.LayersModel; shape: number[] }> = 
         }),
       () => layers.permute({ dims: [2, 3, 1] }),
       () => layers.reshape({ targetShape: [11, 18] }),
-      () => layers.dense({ units: 2, activation: 'selu' }),
+      () => layers.dense({ units: 2, activation: 'tanh' }),
       () => layers.flatten(),
     ),
     shape: picture,

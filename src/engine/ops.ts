@@ -522,6 +522,26 @@ export class Operations {
     if (gradient) operation.gradient = gradient as GradientRule<never>;
     return [...operation.outputs];
   }
+  /**
+   * Calls a function. Unlike a loop's body, a called function goes through all of TensorFlow's graph passes (fused and oneDNN kernels).
+   * `sequential`: its operations run one after the other on one thread, which saves the scheduling between small ones.
+   */
+  call(
+    functionName: string,
+    inputs: readonly Value[],
+    outputs: readonly OutputDescription[],
+    { stateful = false, sequential = false }: { stateful?: boolean; sequential?: boolean } = {},
+  ): Value[] {
+    const attributes: Attributes = {
+      Tin: { types: inputs.map(({ type }) => type) },
+      Tout: { types: outputs.map(({ type }) => type) },
+      f: { function: functionName },
+      config: { text: '' },
+      config_proto: { text: '' },
+      executor_type: { text: sequential ? 'SINGLE_THREADED_EXECUTOR' : '' },
+    };
+    return [...this.scope.make(stateful ? 'StatefulPartitionedCall' : 'PartitionedCall', inputs, attributes, outputs).outputs];
+  }
   /** Calls one of two functions with the same arguments. */
   branch(
     condition: Value,

@@ -1,7 +1,7 @@
 /** The two programs made from a model: a loop of training steps, and evaluation of one block of examples. */
 import type { tf } from '../runtime/index.js';
 import { gradients } from './gradients.js';
-import { DataType, Graph, type OutputDescription, UNKNOWN, type Value, type Variable } from './graph.js';
+import { DataType, Graph, type Operation, type OutputDescription, UNKNOWN, type Value, type Variable } from './graph.js';
 import { scoreShard, type TargetKind } from './losses.js';
 import { drawSeed, forwardModel, type ModelWeight, modelWeights, penalty, shardSizes } from './model.js';
 import { Operations } from './ops.js';
@@ -135,12 +135,18 @@ export function trainingLoop(plan: TrainingPlan, batch: number): TrainingLoop {
   ) as [Value, Value, Value, Value, Value, Value, Value, Value];
   const g = new Operations(body);
   const rows = g.window(order, g.multiply(step, g.integer(batch)), batch);
-  const { score, finite } = trainingStep(plan, g, {
-    rows,
-    rate: g.reshape(g.window(rates, step, 1), []),
-    seed,
-    step: g.add(firstStep, step),
-  });
+  const given = [rows, g.reshape(g.window(rates, step, 1), []), seed, g.add(firstStep, step)];
+  // The step is a function of its own that the body calls: see Operations.call.
+  const stepScope = graph.function(`${name}_step`);
+  const [ownRows, rate, ownSeed, number] = given.map(({ type, shape }, index) => stepScope.argument(`argument${index}`, type, shape)) as [
+    Value,
+    Value,
+    Value,
+    Value,
+  ];
+  const made = trainingStep(plan, new Operations(stepScope), { rows: ownRows, rate, seed: ownSeed, step: number });
+  for (const value of [made.score, made.finite]) stepScope.result(value);
+  const [score, finite] = g.call(stepScope.name, given, [made.score, made.finite], { stateful: true }) as [Value, Value];
   body.result(g.add(step, g.integer(1)));
   body.result(finite);
   body.result(g.listSet(scores, step, score));
@@ -180,8 +186,9 @@ function trainingStep(
   const correct = g.sumOf(scored.map((part) => g.sum(part.correct)));
   const finite = g.isFinite(total);
   const changed = trained.flatMap((weight, index) => (found[index] ? [{ weight, gradient: found[index] }] : []));
-  updateWeights(plan, g, { changed, assigned, rate: at.rate, finite });
-  return { score: g.pack([total, correct]), finite: g.identity(finite) };
+  const update = updateWeights(plan, g, { changed, assigned, rate: at.rate, finite });
+  // Only what a function's results depend on is sure to run.
+  return { score: g.pack([total, correct]), finite: g.identity(finite, [update]) };
 }
 
 /** Clips, then writes weights and moving averages: in a branch taken only if the loss is a number. */
@@ -194,7 +201,7 @@ function updateWeights(
     rate,
     finite,
   }: { changed: { weight: ModelWeight; gradient: Value }[]; assigned: { variable: Variable; value: Value }[]; rate: Value; finite: Value },
-): void {
+): Operation {
   const { graph } = plan.program.doors;
   const clipped = clipGradients(
     g,
@@ -227,7 +234,7 @@ function updateWeights(
     branch.result(b.identity(b.constant([1], [], DataType.bool), updates));
     return branch.name;
   });
-  g.branch(finite, branches[0]!, branches[1]!, inputs, outputs);
+  return g.branch(finite, branches[0]!, branches[1]!, inputs, outputs);
 }
 
 export interface EvaluationOptions {
