@@ -423,7 +423,13 @@ const readingCases: {
     outcomes: ['explained', 'explained'],
     provisional: true,
   },
-  { name: 'its runs are missing', readings: [reading()], runs: [], outcomes: ['not reproduced', 'not reproduced'] },
+  {
+    name: 'its runs are missing',
+    words: /0 readings tried, 1 without runs yet/,
+    readings: [reading()],
+    runs: [],
+    outcomes: ['not reproduced', 'not reproduced'],
+  },
   {
     name: 'its runs are of the lesson profile',
     readings: [reading()],

@@ -255,6 +255,14 @@ function judgeValue(claim: ValueClaim, records: readonly RunRecord[], context: J
   return verdict;
 }
 
+/** How many readings were looked at: a match found among many weighs less. */
+function triedInWords(readings: readonly ReadingResult[]): string {
+  const tried = readings.filter(({ judged }) => judged > 0).length;
+  const waiting = readings.length - tried;
+  const count = `${tried} reading${tried === 1 ? '' : 's'} tried`;
+  return waiting === 0 ? count : `${count}, ${waiting} without runs yet`;
+}
+
 function explainedBy(
   verdict: Verdict,
   claim: ValueClaim,
@@ -263,7 +271,7 @@ function explainedBy(
   group: readonly ValueClaim[],
   runs: readonly RunRecord[],
 ): Verdict {
-  const tried = `${readings.length} reading${readings.length === 1 ? '' : 's'} tried`;
+  const tried = triedInWords(readings);
   const matchesThis = (reading: Reading) => tryReading(reading, claim, [claim], runs).matched === 1;
   const full = declared.findIndex((reading, at) => !reading.fitted && readings[at]!.matched === group.length);
   const partial = declared.findIndex(matchesThis);
