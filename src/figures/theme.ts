@@ -16,20 +16,21 @@ export const fontSize = 16;
 export const fontFamily = 'Open Sans, Noto Sans, Liberation Sans, Arial, sans-serif';
 
 /**
- * Ten colours in the spirit of Okabe and Ito, darkened where theirs vanish on white, so that each has a contrast of at least 3 : 1
- * on the paper. The first four differ most; figures with more series add dashes or symbols and names at the data.
+ * Ten colours: Okabe and Ito's blue, orange, green and black, darkened where theirs vanish on white, and six more that were
+ * searched for so that any two stay apart for eyes without red or green cones, and each has a contrast of at least 3 : 1 on the
+ * paper. The first four differ most. Figures with many series add dashes or symbols, and names at the data.
  */
 export const classColours: readonly string[] = [
   '#0072b2',
   '#c65100',
   '#00805d',
-  '#b5568c',
-  '#7a6a00',
-  '#2b95cf',
+  '#94007a',
+  '#969353',
+  '#4e1fef',
   '#1c1c1c',
-  '#8a2be2',
-  '#a01c1c',
-  '#6d8600',
+  '#7d362a',
+  '#c67ba2',
+  '#6958dc',
 ];
 
 export const dashes: readonly string[] = ['solid', 'dash', 'dot', 'dashdot', 'longdash', 'longdashdot'];

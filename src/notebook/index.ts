@@ -21,6 +21,7 @@ export {
   type CellMark,
   type CellValue,
   type DataFrameLike,
+  markColours,
   renderTable,
   showTable,
   type TableData,

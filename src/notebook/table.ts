@@ -96,11 +96,14 @@ function escaped(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 }
 
+/** Readable on a light page and on a dark one. */
+export const markColours = { good: '#0d8a5f', bad: '#d9483b' } as const;
+
 const markStyle: Record<CellMark, string> = {
   best: 'font-weight: bold; text-decoration: underline;',
   claim: 'font-style: italic;',
-  good: 'color: #00805d; font-weight: bold;',
-  bad: 'color: #c0392b; font-weight: bold;',
+  good: `color: ${markColours.good}; font-weight: bold;`,
+  bad: `color: ${markColours.bad}; font-weight: bold;`,
 };
 
 function html(table: Plain, options: TableOptions): string {
@@ -119,8 +122,8 @@ function html(table: Plain, options: TableOptions): string {
   });
   const caption = captionText(options);
   return [
+    caption ? `<p style="margin-bottom: 2px;"><b>${escaped(caption)}</b></p>` : '',
     '<table>',
-    caption ? `<caption style="text-align: left; font-weight: bold; white-space: nowrap;">${escaped(caption)}</caption>` : '',
     `<thead><tr>${heads}</tr></thead>`,
     `<tbody>\n${body.join('\n')}\n</tbody>`,
     '</table>',

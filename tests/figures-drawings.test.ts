@@ -1,0 +1,332 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { ImageSet, PixelOrder } from 'paperlab/data';
+import {
+  barsWithIntervals,
+  boxPlots,
+  boxSummary,
+  classExamples,
+  confusionFigure,
+  convolutionDemo,
+  embeddingScatter,
+  type Figure,
+  featureMaps,
+  flowChart,
+  gateActivations,
+  heatmapGrid,
+  hypothesisAxis,
+  imageGrid,
+  joinDiagram,
+  learningCurves,
+  lstmCellDiagram,
+  memoryCurves,
+  modelDiagram,
+  pixelOrderFigure,
+  probabilityFigure,
+  rocFigure,
+  scatterWithFit,
+  seriesFigure,
+  straightLine,
+  tableFigure,
+  unrolledLstmDiagram,
+} from 'paperlab/figures';
+import { tf } from 'paperlab/runtime';
+
+const names = ['shirt', 'coat', 'bag'];
+
+function images(provenance: 'real' | 'stand-in' = 'real'): ImageSet {
+  return {
+    name: 'fashion-mnist',
+    split: 'test',
+    pixels: Uint8Array.from({ length: 6 * 64 }, (_, at) => (at * 37) % 256),
+    labels: Uint8Array.from([0, 1, 2, 0, 1, 2]),
+    count: 6,
+    height: 8,
+    width: 8,
+    channels: 1,
+    classNames: names,
+    indices: Int32Array.from([10, 11, 12, 13, 14, 15]),
+    provenance,
+    checksum: 'none',
+  };
+}
+
+const order: PixelOrder = { name: 'row', height: 3, width: 4, positions: Int32Array.from({ length: 12 }, (_, step) => step) };
+const gates = { steps: 4, units: 3, values: { input: Float32Array.from({ length: 12 }, (_, at) => at / 12) } };
+
+function network(): tf.Sequential {
+  const model = tf.sequential({ name: 'tiny' });
+  model.add(tf.layers.conv2d({ name: 'c1', inputShape: [8, 8, 1], filters: 2, kernelSize: 3, activation: 'relu' }));
+  model.add(tf.layers.maxPooling2d({ name: 'p1', poolSize: 2 }));
+  model.add(tf.layers.flatten({ name: 'flat' }));
+  model.add(tf.layers.dense({ name: 'out', units: 3, activation: 'softmax' }));
+  return model;
+}
+
+const figures: Record<string, () => Figure> = {
+  learningCurves: () =>
+    learningCurves(
+      [
+        {
+          name: 'CNN',
+          runs: [
+            [0.1, 0.5],
+            [0.3, 0.7],
+          ],
+        },
+      ],
+      { lines: [{ name: 'reported', value: 0.9 }] },
+    ),
+  confusionFigure: () =>
+    confusionFigure(
+      [
+        [8, 2, 0],
+        [1, 9, 0],
+        [0, 3, 7],
+      ],
+      names,
+    ),
+  rocFigure: () => rocFigure([{ name: 'shirt', falsePositiveRate: [0, 0.1, 1], truePositiveRate: [0, 0.8, 1], auc: 0.85 }]),
+  boxPlots: () => boxPlots([{ name: 'shirt', values: [1, 2, 3, 4, 100] }], { yTitle: 'mean' }),
+  embeddingScatter: () => embeddingScatter({ coordinates: [0, 0, 1, 1, 2, 2], labels: [0, 1, 2] }, names),
+  embeddingPanels: () =>
+    embeddingScatter(
+      [1, 2].map((id) => ({ name: `map ${id}`, coordinates: [0, 0, 1, 1, 2, 2], labels: [0, 1, 2] })),
+      names,
+    ),
+  barsWithIntervals: () => barsWithIntervals([{ name: 'I', value: 0.9, low: 0.89, high: 0.91, claim: 0.92 }]),
+  hypothesisAxis: () =>
+    hypothesisAxis(
+      [
+        { name: 'honest', value: 0.9 },
+        { name: 'training', value: 0.97 },
+      ],
+      { name: 'claimed', value: 0.989 },
+    ),
+  scatterWithFit: () =>
+    scatterWithFit([
+      { name: 'a', x: 1, y: 2 },
+      { name: 'b', x: 2, y: 4 },
+      { name: 'c', x: 3, y: 6 },
+    ]),
+  seriesFigure: () => seriesFigure([{ name: 'row', values: [0, 1, 0, 1] }]),
+  memoryCurves: () => memoryCurves([{ name: 'exponential', values: [1, 0.5, 0.25, 0], theory: true }]),
+  pixelOrderFigure: () => pixelOrderFigure(order),
+  pixelOrderPanels: () => pixelOrderFigure([order, order]),
+  imageGrid: () => imageGrid(images(), [0, 1, 2], { predicted: [0, 0, 2] }),
+  classExamples: () => classExamples(images(), { perClass: 2 }),
+  heatmapGrid: () => heatmapGrid([{ name: 'one', values: [0, 1, 2, 3], height: 2, width: 2 }]),
+  featureMaps: () =>
+    featureMaps(
+      [
+        { name: 'image', values: new Float32Array(64).fill(0.5), shape: [8, 8, 1] },
+        { name: 'classes', values: [0.1, 0.7, 0.2], shape: [3] },
+      ],
+      { classNames: names },
+    ),
+  convolutionDemo: () =>
+    convolutionDemo(
+      { values: Float32Array.from({ length: 16 }, (_, at) => at), height: 4, width: 4 },
+      { values: [0, 0, 0, 0, 1, 0, 0, 0, 0], size: 3 },
+    ),
+  modelDiagram: () => modelDiagram(network(), { reported: { c1: 20, out: 60 }, highlight: { p1: 'new' } }),
+  lstmCellDiagram: () => lstmCellDiagram({ activations: gates }),
+  gateActivations: () => gateActivations(gates),
+  unrolledLstmDiagram: () => unrolledLstmDiagram(),
+  joinDiagram: () => joinDiagram(),
+  flowChart: () =>
+    flowChart({
+      nodes: [
+        { id: 'a', text: 'first', row: 0 },
+        { id: 'b', text: 'second', row: 1 },
+      ],
+      edges: [{ from: 'a', to: 'b' }],
+    }),
+  tableFigure: () => tableFigure({ columns: ['model', 'accuracy'], rows: [['CNN', 0.9123]] }),
+  probabilityFigure: () => probabilityFigure([{ name: 'alone', values: [0.2, 0.7, 0.1] }], names),
+};
+
+/** Every { size } of a font, anywhere in the layout and the traces. */
+function fontSizes(part: unknown, key = ''): number[] {
+  if (Array.isArray(part)) return part.flatMap((each) => fontSizes(each, key));
+  if (typeof part !== 'object' || part === null) {
+    const inline = typeof part === 'string' ? [...part.matchAll(/font-size:(\d+)px/g)].map((match) => Number(match[1])) : [];
+    return inline;
+  }
+  const own = /font/i.test(key) && typeof (part as { size?: unknown }).size === 'number' ? [(part as { size: number }).size] : [];
+  return [...own, ...Object.entries(part).flatMap(([name, value]) => fontSizes(value, name))];
+}
+
+for (const [name, draw] of Object.entries(figures)) {
+  test(`${name}: plain data with words, a theme and legible type`, () => {
+    const figure = draw();
+    assert.ok(figure.description.length > 25, 'says what it shows');
+    assert.match(figure.description, /\.$/);
+    assert.doesNotMatch(figure.description, /undefined|NaN|\[object/);
+    assert.ok(figure.data.length > 0);
+    assert.deepEqual(JSON.parse(JSON.stringify(figure.data)).length, figure.data.length);
+    assert.doesNotMatch(JSON.stringify(figure), /"(NaN|undefined)"/);
+    const layout = figure.layout as { height: number; paper_bgcolor: string };
+    assert.ok(layout.height >= 90 && layout.height <= 1600, `height ${layout.height}`);
+    assert.match(layout.paper_bgcolor, /^#f/, 'an own paper, light on every page');
+    const smallest = Math.min(...fontSizes(figure.layout), ...fontSizes(figure.data));
+    assert.ok(smallest >= (name === 'imageGrid' || name === 'heatmapGrid' ? 12 : 14), `smallest type is ${smallest}`);
+  });
+
+  test(`${name}: every axis that is seen has a title`, () => {
+    const figure = draw();
+    for (const [key, axis] of Object.entries(figure.layout)) {
+      if (!/^[xy]axis/.test(key)) continue;
+      const { visible, title, type } = axis as { visible?: boolean; title?: { text?: string }; type?: string };
+      const namesItself = type === 'category' || key !== 'xaxis';
+      if (visible !== false && !namesItself) assert.ok(title?.text, `${key} of ${name}`);
+    }
+  });
+}
+
+test('the line of a learning curve is the mean over seeds, its band one standard deviation', () => {
+  const figure = learningCurves([
+    {
+      name: 'CNN',
+      runs: [
+        [0.1, 0.5],
+        [0.3, 0.7],
+        [0.2, 0.9],
+      ],
+    },
+  ]);
+  const [band, line] = figure.data as unknown as { y: number[] }[];
+  assert.deepEqual(line.y, [20, 70]);
+  assert.deepEqual(band.y.slice(0, 2), [30, 90]);
+  assert.deepEqual(band.y.slice(2), [50, 10]);
+  assert.match(figure.description, /70\.00 % after 2 epochs \(mean of 3 seeds\)/);
+});
+
+test('losses are not taken for shares', () => {
+  const figure = learningCurves([{ name: 'CNN', panel: 'loss', runs: [[0.9, 0.1]] }]);
+  assert.deepEqual((figure.data[0] as unknown as { y: number[] }).y, [0.9, 0.1]);
+});
+
+test('the confusion matrix says its accuracy, its weakest class and its most common error', () => {
+  const { description } = figures['confusionFigure']();
+  assert.match(description, /30 examples/);
+  assert.match(description, /80\.00 % on the diagonal/);
+  assert.match(description, /lowest row share bag with 70\.0 %/);
+  assert.match(description, /bag taken for coat, 3 times/);
+});
+
+test('a class without examples leaves no trace of NaN', () => {
+  const figure = confusionFigure(
+    [
+      [5, 0],
+      [0, 0],
+    ],
+    ['a', 'b'],
+  );
+  assert.doesNotMatch(JSON.stringify(figure), /NaN|null/);
+});
+
+test('box summaries are quartiles by linear interpolation', () => {
+  const box = boxSummary([7, 1, 3, 5, 9, 100]);
+  assert.equal(box.median, 6);
+  assert.equal(box.lowerQuartile, 3.5);
+  assert.equal(box.upperQuartile, 8.5);
+  assert.equal(box.outliers, 1);
+  assert.equal(box.upperWhisker, 9);
+  assert.equal(box.maximum, 100);
+});
+
+test('70,000 values become a few kilobytes', () => {
+  const groups = Array.from({ length: 10 }, (_, label) => ({
+    name: `class ${label}`,
+    values: Float32Array.from({ length: 7000 }, (__, at) => (at * 7919) % 255),
+  }));
+  assert.ok(JSON.stringify(boxPlots(groups)).length < 10_000);
+});
+
+test('a map draws no more points than asked for, and of every class', () => {
+  const labels = Uint8Array.from({ length: 5000 }, (_, index) => (index % 50 === 0 ? 2 : index % 2));
+  const coordinates = Float32Array.from({ length: 10_000 }, (_, index) => Math.sin(index));
+  const figure = embeddingScatter({ coordinates, labels }, names, { maxPoints: 500 });
+  const counts = (figure.data as unknown as { x: number[] }[]).map((each) => each.x.length);
+  assert.equal(counts.length, 3);
+  assert.ok(counts.reduce((sum, count) => sum + count, 0) <= 502);
+  assert.equal(counts[2], 10);
+  assert.match(figure.description, /of 5,000 points/);
+});
+
+test('class names stand inside their cluster, even when a class has two', () => {
+  const labels = Uint8Array.from({ length: 100 }, () => 0);
+  const coordinates = Float32Array.from({ length: 200 }, (_, at) => (Math.floor(at / 2) < 60 ? 0 : 10) + (at % 7) * 0.01);
+  const figure = embeddingScatter({ coordinates, labels }, ['only']);
+  const [label] = (figure.layout as { annotations: { x: number }[] }).annotations;
+  assert.ok(label.x < 1, `the name stands at ${label.x}, the larger cluster at 0`);
+});
+
+test('least squares and correlation', () => {
+  const { slope, intercept, correlation } = straightLine([1, 2, 3, 4].map((x) => ({ x, y: 3 - 2 * x })));
+  assert.ok(Math.abs(slope + 2) < 1e-12 && Math.abs(intercept - 3) < 1e-12 && Math.abs(correlation + 1) < 1e-12);
+});
+
+test('the nearest reading is named', () => {
+  assert.match(figures['hypothesisAxis']().description, /nearest reading training with 97\.00 %/);
+});
+
+test('a stand-in is marked in the picture, in the words and in the figure', () => {
+  const figure = imageGrid(images('stand-in'), [0]);
+  assert.equal(figure.provenance, 'stand-in');
+  assert.match(figure.description, /STAND-IN/);
+  assert.match(JSON.stringify((figure.layout as { annotations: object[] }).annotations), /STAND-IN/);
+  assert.equal(imageGrid(images(), [0]).provenance, 'real');
+});
+
+test('the model diagram reads the model: shapes, parameters, disagreements', () => {
+  const { description } = figures['modelDiagram']();
+  assert.match(description, /c1 \(Conv2D 2 filters 3×3, relu\) 6×6×2, 20 parameters/);
+  assert.match(description, /out: 57, reported 60/);
+  assert.doesNotMatch(description, /c1: 20, reported/);
+  assert.throws(
+    () => modelDiagram(network(), { reported: { c9: 1 } }),
+    /no layer is called c9; the layers are input, c1, p1, flat and out/,
+  );
+});
+
+test('a diagram shows where a layer reads from when that is not the one above', () => {
+  const input = tf.input({ shape: [4], name: 'numbers' });
+  const left = tf.layers.dense({ name: 'left', units: 2 }).apply(input) as tf.SymbolicTensor;
+  const right = tf.layers.dense({ name: 'right', units: 3 }).apply(input) as tf.SymbolicTensor;
+  const joined = tf.layers.concatenate({ name: 'join' }).apply([left, right]) as tf.SymbolicTensor;
+  const figure = modelDiagram(tf.model({ inputs: input, outputs: joined, name: 'branches' }));
+  const words = JSON.stringify((figure.layout as { annotations: object[] }).annotations);
+  assert.match(words, /from left \+ right/);
+  assert.match(words, /from numbers/);
+});
+
+test('the convolution is the one that networks compute', () => {
+  const figure = convolutionDemo(
+    { values: [1, 2, 3, 4, 5, 6, 7, 8, 9], height: 3, width: 3 },
+    { values: [1, 0, 0, -1], size: 2 },
+    { at: [0, 1] },
+  );
+  assert.match(figure.description, /row 1, column 2 .* summed: -4\./);
+});
+
+test('a walk over an order ends with the whole path', () => {
+  const figure = pixelOrderFigure(order, { frames: 5 });
+  const last = figure.frames?.at(-1) as { data: { x: number[] }[] };
+  assert.equal(figure.frames?.length, 5);
+  assert.equal(last.data[0].x.length, 12);
+  assert.match(figure.description, /12 steps, 2 jumps/);
+});
+
+test('bad input is refused with what was wrong', () => {
+  assert.throws(() => learningCurves([]), /no series/);
+  assert.throws(() => confusionFigure([[1, 2]], ['a', 'b']), /2 class names/);
+  assert.throws(() => embeddingScatter({ coordinates: [1, 2, 3], labels: [0, 1] }, names), /4 coordinates, got 3/);
+  assert.throws(() => imageGrid(images(), [99]), /Image 99 .* 0 to 5/);
+  assert.throws(() => boxPlots([{ name: 'empty' }]), /neither values nor a summary/);
+  assert.throws(() => boxSummary([]), /no values/);
+  assert.throws(() => gateActivations({ steps: 2, units: 2, values: { input: [1] } }), /2 steps × 2 units/);
+  assert.throws(() => flowChart({ nodes: [{ id: 'a', text: 'a', row: 0 }], edges: [{ from: 'a', to: 'z' }] }), /"z"/);
+  assert.throws(() => pixelOrderFigure({ ...order, width: 5 }), /3 × 5 grid has 15/);
+});
