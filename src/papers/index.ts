@@ -13,4 +13,6 @@ export {
   networkExperiment,
   predictedClasses,
 } from './network.js';
+export * as scoreboard from './scoreboard.js';
+export * as start from './start.js';
 export { type MissingRun, missingRuns, type ReproductionStatus, recordedRuns, reproductionStatus, statusText } from './status.js';

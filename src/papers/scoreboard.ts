@@ -1,0 +1,113 @@
+/** Notebook 06: every claim of every report with its verdict, every network that was trained, and what they teach. Nothing in it is typed. */
+import { barsWithIntervals, type Figure, type MeasuredValue } from '../figures/index.js';
+import { claimsTable, type TableData } from '../notebook/index.js';
+import { type Claim, judgeAll, type PaperId, type RunGroup, runs, type Verdict, type VerdictOutcome } from '../results/index.js';
+import { reports } from './all.js';
+
+export interface Judged {
+  claim: Claim;
+  verdict: Verdict;
+}
+
+const recordedOf = (paper: PaperId) => runs.find({ paper, profile: 'paper', provenance: 'real' });
+
+/** The claims of one report with their verdicts, or of all of them. */
+export function judgedClaims(paper?: PaperId): Judged[] {
+  return reports
+    .filter((report) => paper === undefined || report.paper === paper)
+    .flatMap((report) => {
+      const verdicts = judgeAll(report.claims, recordedOf(report.paper), report.readings);
+      return report.claims.map((claim, index) => ({ claim, verdict: verdicts[index] }));
+    });
+}
+
+const outcomes: readonly VerdictOutcome[] = [
+  'reproduced exactly',
+  'reproduced',
+  'better',
+  'explained',
+  'consistent with',
+  'not reproduced',
+  'not testable',
+  'no recorded runs',
+];
+
+/** How many claims of each report came out how. */
+export function outcomeTable(): TableData {
+  const shown = outcomes.filter((outcome) => judgedClaims().some(({ verdict }) => verdict.outcome === outcome));
+  return {
+    columns: ['report', 'claims', ...shown],
+    rows: reports.map(({ paper, number }) => {
+      const judged = judgedClaims(paper);
+      return [
+        `${number} ${paper}`,
+        judged.length,
+        ...shown.map((outcome) => judged.filter(({ verdict }) => verdict.outcome === outcome).length),
+      ];
+    }),
+  };
+}
+
+/** All claims of a report, or only those with one outcome. */
+export function claimRows(paper: PaperId, outcome?: VerdictOutcome): TableData {
+  const judged = judgedClaims(paper).filter(({ verdict }) => outcome === undefined || verdict.outcome === outcome);
+  return claimsTable(
+    judged.map(({ claim }) => claim),
+    judged.map(({ verdict }) => verdict),
+  );
+}
+
+/** Accuracies that a report states, beside what its runs give: one row a claim. */
+export function claimFigure(paper: PaperId): Figure | undefined {
+  const values: MeasuredValue[] = judgedClaims(paper).flatMap(({ claim, verdict }) => {
+    if (claim.kind !== 'value' || claim.unit !== '%' || verdict.mean === null) return [];
+    const [low, high] = verdict.interval ?? [verdict.mean, verdict.mean];
+    return [{ name: claim.place, value: verdict.mean, low, high, claim: claim.value, count: verdict.n }];
+  });
+  if (values.length === 0) return undefined;
+  return barsWithIntervals(values, {
+    title: `${paper}: claimed and obtained`,
+    subtitle: 'points: mean of the recorded runs; whiskers: 95 % interval; marks: what the report states',
+    xTitle: 'per cent',
+    percentages: false,
+    intervalName: '95 % interval',
+  });
+}
+
+/** Every experiment with a test accuracy on the same test set, best first. */
+export function ranking(dataSet: 'fashion-mnist' | 'mnist'): TableData {
+  const onThisSet = (group: RunGroup) =>
+    group.records.every((record) => record.data.some((used) => used.name === dataSet && used.role === 'test' && used.count === 10_000));
+  const groups = reports
+    .flatMap(({ paper }) => runs.group(recordedOf(paper)))
+    .filter((group) => group.metrics['testAccuracy'] && onThisSet(group))
+    .sort((a, b) => b.metrics['testAccuracy'].mean - a.metrics['testAccuracy'].mean);
+  return {
+    columns: ['report', 'experiment', 'test accuracy %', 'sd', 'seeds', 'parameters', 'training time'],
+    rows: groups.map(({ paper, experiment, metrics, n, records }) => {
+      const accuracy = metrics['testAccuracy'];
+      const seconds = records.reduce((sum, record) => sum + record.seconds, 0) / n;
+      return [
+        paper,
+        experiment,
+        (100 * accuracy.mean).toFixed(2),
+        accuracy.sd === null ? '–' : (100 * accuracy.sd).toFixed(2),
+        n,
+        metrics['parameters'] ? Math.round(metrics['parameters'].mean).toLocaleString('en-US') : '–',
+        seconds < 90 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(0)} min`,
+      ];
+    }),
+  };
+}
+
+/** One sentence a report: how many claims, and what became of them. */
+export function headline(): string {
+  const judged = judgedClaims();
+  const count = (wanted: readonly VerdictOutcome[]) => judged.filter(({ verdict }) => wanted.includes(verdict.outcome)).length;
+  const provisional = judged.filter(({ verdict }) => verdict.provisional && verdict.outcome !== 'no recorded runs').length;
+  return (
+    `${judged.length} claims in ${reports.length} reports: ${count(['reproduced exactly', 'reproduced', 'better'])} reproduced or better, ` +
+    `${count(['explained', 'consistent with'])} explained by another reading, ${count(['not reproduced'])} not reproduced, ` +
+    `${count(['not testable'])} not testable, ${count(['no recorded runs'])} still without recorded runs. ${provisional} of the verdicts are provisional (fewer than three seeds).`
+  );
+}
