@@ -1,5 +1,5 @@
 /** The report's ten figures and tables, drawn from runs; and the figures and tables of the experiments that explain its numbers. */
-import { type ImageSet, subset, toExamples, toFloats } from '../../data/index.js';
+import { type ImageSet, type Provenance, subset, toExamples, toFloats } from '../../data/index.js';
 import {
   type CurveSeries,
   classExamples,
@@ -37,6 +37,8 @@ export function verdicts(): Verdict[] {
 }
 
 const liveRuns = (experiment: string, live: Live = []) => live.filter((run) => run.recipe.experiment === experiment);
+/** Live runs that may stand beside recorded ones: those on real data. */
+const realRuns = (experiment: string, live?: Live) => liveRuns(experiment, live).filter((run) => run.provenance === 'real');
 const meanOfValues = (values: readonly number[]) => (values.length > 0 ? summarise(values).mean : undefined);
 const percentage = (share: number | undefined, digits = 2) => (share === undefined ? '–' : (100 * share).toFixed(digits));
 const decimal = (value: number | undefined, digits = 2) => (value === undefined ? '–' : value.toFixed(digits));
@@ -96,19 +98,22 @@ export function proposedFigure(): Figure {
   });
 }
 
+/** Stand-ins leave their mark on whatever is made of them. */
+export const provenanceOf = (records: Live): Provenance => (records.some((run) => run.provenance === 'stand-in') ? 'stand-in' : 'real');
+
 const curvesOf = (records: Live, curve: string) => records.map((run) => run.curves[curve]).filter((values) => values !== undefined);
 
 /** Recorded curves in full lines, live ones dotted, where both exist. */
 function beside(wanted: { name: string; curve: string; panel?: string; colour: number }[], live?: Live): CurveSeries[] {
   const shown = neededEvidence(paper, main, live);
-  const others = shown.origin === 'recorded' ? liveRuns(main, live) : [];
+  const others = shown.origin === 'recorded' ? realRuns(main, live) : [];
   return wanted.flatMap(({ name, curve, panel, colour }) => [
     { name, runs: curvesOf(shown.records, curve), panel, colour },
     ...(others.length > 0 ? [{ name: `${name}, live`, runs: curvesOf(others, curve), panel, colour, dash: 'dot' as const }] : []),
   ]);
 }
 
-const liveNote = (live?: Live) => (liveRuns(main, live).length > 0 && evidence(main).origin === 'recorded' ? '; dotted: live' : '');
+const liveNote = (live?: Live) => (realRuns(main, live).length > 0 && evidence(main).origin === 'recorded' ? '; dotted: live' : '');
 
 /** Figure 5: accuracy on training and test images after every epoch, mean and spread over the trials. */
 export function accuracyFigure(live?: Live): Figure {
@@ -125,6 +130,7 @@ export function accuracyFigure(live?: Live): Figure {
       subtitle: `${neededEvidence(paper, main, live).label}; band: ± 1 standard deviation${liveNote(live)}`,
       yTitle: 'accuracy',
       lines: [{ value: 0.989, name: 'reported' }],
+      provenance: provenanceOf(neededEvidence(paper, main, live).records),
     },
   );
 }
@@ -143,7 +149,8 @@ export function validationFigure(live?: Live): Figure {
     ),
     {
       title: 'Training against validation',
-      subtitle: `${neededEvidence(paper, main, live).label}; 6,000 of the 60,000 training images held out${liveNote(live)}`,
+      subtitle: `${neededEvidence(paper, main, live).label}; a tenth of the training images held out${liveNote(live)}`,
+      provenance: provenanceOf(neededEvidence(paper, main, live).records),
     },
   );
 }
@@ -154,6 +161,7 @@ export function confusion(classNames: readonly string[], live?: Live): Figure {
   return confusionFigure(summedConfusion(here), classNames, {
     title: 'What the proposed LeNet-5 takes for what',
     subtitle: `test set, count and share of the row; ${here.label}`,
+    provenance: provenanceOf(here.records),
   });
 }
 
@@ -277,7 +285,7 @@ export function hypothesisFigure(live?: Live): Figure {
     {
       title: 'Where does 98.9 % come from?',
       subtitle: 'each reading is a measurement of its own; whiskers: lowest and highest seed',
-      xTitle: 'what is called accuracy (%)',
+      xTitle: 'what is called accuracy',
     },
   );
 }

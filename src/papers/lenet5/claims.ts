@@ -103,6 +103,7 @@ const accuracyClaims: ValueClaim[] = [
     bound: 'at least',
     measure: { experiment: main, metric: 'testAccuracy' },
     goodSide: 'higher',
+    together: 'test performance',
   },
 ];
 
@@ -290,13 +291,13 @@ const accuracyReadings: Reading[] = [
   ),
   accuracyReading(
     'leak-10',
-    'test accuracy, test images leaked into training, 10 epochs, Adam',
+    'leaked test images, 10 epochs, Adam',
     'Test images were among the training images, for the stated ten epochs',
     { experiment: 'leaked-test-images', curve: 'testAccuracy', take: { epoch: 10 } },
   ),
   accuracyReading(
     'leak-long',
-    `test accuracy, test images leaked into training, ${longTraining} epochs, Adam`,
+    `leaked test images, ${longTraining} epochs, Adam`,
     `Test images were among the training images, for ${longTraining} epochs`,
     { experiment: 'leaked-test-images', metric: 'testAccuracy' },
     testConfusion,
@@ -305,15 +306,15 @@ const accuracyReadings: Reading[] = [
 
 type ErrorScore = 'squaredLabelError' | 'absoluteLabelError' | 'squaredOutputError' | 'squaredErrorPerImage';
 export const errorReadings: readonly { score: ErrorScore; name: string }[] = [
-  { score: 'squaredLabelError', name: 'squared distance of label numbers' },
-  { score: 'absoluteLabelError', name: 'absolute distance of label numbers' },
-  { score: 'squaredOutputError', name: 'squared error of the ten outputs, mean' },
-  { score: 'squaredErrorPerImage', name: 'squared error of the ten outputs, sum' },
+  { score: 'squaredLabelError', name: 'squared label distance' },
+  { score: 'absoluteLabelError', name: 'absolute label distance' },
+  { score: 'squaredOutputError', name: 'squared output error, mean' },
+  { score: 'squaredErrorPerImage', name: 'squared output error, sum' },
 ];
 type InformednessScore = 'informedness' | 'informednessByPrediction';
 const informednessReadings: readonly { score: InformednessScore; name: string }[] = [
-  { score: 'informedness', name: 'informedness as mean over classes' },
-  { score: 'informednessByPrediction', name: 'informedness weighted by predictions' },
+  { score: 'informedness', name: 'mean over classes' },
+  { score: 'informednessByPrediction', name: 'weighted by predictions' },
 ];
 
 /** The epoch (from 1) after which a run's kappa on this set lies nearest to the claimed one. */
@@ -340,11 +341,11 @@ const table2Readings: Reading[] = informednessReadings.flatMap((informed) =>
       { claim: 'lenet5/table-2-informedness', measure: measure(informed.score) },
       { claim: 'lenet5/table-2-error', measure: measure(error.score) },
     ];
-    const settings = `${informed.name}; error as ${error.name}`;
+    const settings = `informedness ${informed.name}; ${error.name}`;
     const readings: Reading[] = ['test', 'validation', 'training'].map((set) => ({
       id: `lenet5/table-2-early-${set}-${informed.score}-${error.score}`,
       paper,
-      name: `an earlier epoch, ${set} images; ${settings}`,
+      name: `earlier epoch, ${set} images; ${settings}`,
       statement: 'Table 2 was taken after an earlier epoch',
       fitted: true,
       explains: entries((score) => atNearestEpoch(set, score)),
@@ -352,7 +353,7 @@ const table2Readings: Reading[] = informednessReadings.flatMap((informed) =>
     readings.push({
       id: `lenet5/table-2-end-${informed.score}-${error.score}`,
       paper,
-      name: `after training, test images; ${settings}`,
+      name: `last epoch, test images; ${settings}`,
       statement: 'Table 2 was taken after the stated training, with another averaging or error',
       explains: entries((score) => ({ experiment: main, metric: scoreName('test', score) })),
     });

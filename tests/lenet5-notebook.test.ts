@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+
+const root = path.join(__dirname, '..', '..');
+const folder = mkdtempSync(path.join(os.tmpdir(), 'lenet5-notebook-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const labels = ['fig-1', 'fig-2', 'fig-3', 'fig-4', 'fig-5', 'fig-6', 'fig-7', 'table-1', 'table-2', 'table-3'];
+
+interface Output {
+  output_type: string;
+  name?: string;
+  text?: string | string[];
+  data?: Record<string, unknown>;
+  metadata?: { paperlab?: { artefact?: string } };
+}
+
+const needed = path.join(root, '.runtime', 'venv');
+const skip = existsSync(needed) ? false : 'JupyterLab is not set up: npm run setup';
+
+test('notebook 01 runs in smoke and shows all ten artefacts', { skip, timeout: 240_000 }, () => {
+  const run = spawnSync(process.execPath, ['scripts/reproduce.mjs', '01', '--profile', 'smoke', '--out', folder], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  assert.equal(run.status, 0, `${run.stdout}\n${run.stderr}`);
+  const notebook = JSON.parse(readFileSync(path.join(folder, '01-lenet5.ipynb'), 'utf8')) as {
+    cells: { cell_type: string; outputs?: Output[]; metadata: { tags?: string[] } }[];
+  };
+  const outputs = notebook.cells.flatMap((cell) => cell.outputs ?? []);
+  for (const label of labels) {
+    const id = `lenet5/${label}`;
+    const shown = outputs.filter((output) => output.metadata?.paperlab?.artefact === id);
+    assert.equal(shown.length, 1, `${id} is shown once`);
+    const data = shown[0].data ?? {};
+    assert.ok(String(data['text/plain']).length > 40, `${id} says something in words`);
+    const isFigure = label.startsWith('fig');
+    assert.ok(isFigure ? data['image/png'] && data['application/vnd.plotly.v1+json'] : data['text/html'], `${id} has its renderings`);
+    const file = path.join(folder, 'figures', 'lenet5', `${label}.${isFigure ? 'png' : 'csv'}`);
+    assert.ok(statSync(file).size > (isFigure ? 5000 : 150), `${id} is written`);
+  }
+  const stderr = outputs.filter((output) => output.output_type === 'stream' && output.name === 'stderr');
+  assert.deepEqual(stderr, [], 'no cell complains');
+  for (const cell of notebook.cells.filter(({ metadata }) => metadata.tags?.includes('solution')))
+    assert.match(JSON.stringify(cell.outputs), /✓/, 'solutions pass');
+});
