@@ -17,7 +17,9 @@ function latestGroup(records: readonly RunRecord[]): RunGroup | undefined {
 
 /** Recorded paper runs of an experiment, or the live ones given. */
 export function evidenceOf(paper: PaperId, experiment: string, live: readonly RunRecord[] = []): Evidence {
-  const recorded = latestGroup(runs.find({ paper, experiment, profile: 'paper', provenance: 'real' }));
+  const recorded = latestGroup(
+    runs.find({ paper, experiment, profile: 'paper', provenance: 'real' }).filter((record) => runs.isRecorded(record)),
+  );
   if (recorded) {
     const { records, n } = recorded;
     return { experiment, records, origin: 'recorded', label: `recorded, ${n} seed${n === 1 ? '' : 's'}` };
