@@ -101,3 +101,32 @@ export function parameterCount({
       );
   }
 }
+
+/** Multiplications with addition that one image costs on its way forward; what learning costs is about three times as much for all. */
+export function multiplyAdds({
+  architecture,
+  image,
+  classes,
+  units,
+  filters,
+  kernelSize,
+  blocks = 3,
+}: Omit<NetworkOptions, 'dropout'>): number {
+  const [height, width, colours] = image;
+  const lstm = (inputs: number) => height * 4 * units * (inputs + units);
+  const convolution = (inputs: number) => height * filters * inputs * kernelSize;
+  const row = width * colours;
+  const fromMap = classes * height * filters;
+  switch (architecture) {
+    case 'lstm':
+      return lstm(row) + classes * units;
+    case 'cnn':
+      return convolution(row) + fromMap;
+    case 'cnn-lstm':
+      return convolution(row) + lstm(filters) + classes * units;
+    case 'lstm-cnn':
+      return lstm(row) + convolution(units) + fromMap;
+    case 'stacked':
+      return lstm(row) + convolution(units) + (blocks - 1) * (lstm(filters) + convolution(units)) + fromMap;
+  }
+}
