@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -108,7 +108,7 @@ describe('figures', () => {
     const sent = enterKernel();
     try {
       const text = await printed(() => show.figure(curves(), 'lenet5/fig-5'));
-      assert.match(text, /No still picture .* npm run setup/);
+      assert.match(text, /No still picture .*npm run setup/);
     } finally {
       if (before === undefined) delete process.env['PAPERLAB_VENV'];
       else process.env['PAPERLAB_VENV'] = before;
@@ -138,7 +138,9 @@ describe('where files go', () => {
   });
 
   test('a folder that cannot be written is named', async () => {
-    setArtefactPolicy({ directory: path.join('/proc', 'nowhere') });
+    const file = path.join(folder, 'a-file');
+    writeFileSync(file, 'not a folder');
+    setArtefactPolicy({ directory: file });
     await assert.rejects(
       show.table({ columns: ['a'], rows: [[1]] }, 'lenet5/table-1'),
       /lenet5\/table-1\.csv.* could not be written.*PAPERLAB_FIGURES_DIR/s,
