@@ -18,24 +18,32 @@ export const logName = () => shown(logFile);
 
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
+/** Steps at work, in the order they began; a terminal's last line shows them all. */
+const active = new Set();
+let timer;
+
+function draw(stream) {
+  const width = Math.max(20, (stream.columns ?? 80) - 1);
+  const parts = [...active].map(({ title, started }) => `${title} ${seconds(started)}`);
+  const latest = active.size === 1 ? [...active][0].latest : '';
+  stream.write(`\r\u001b[2K${`  … ${parts.join(' | ')}  ${latest}`.slice(0, width)}`);
+}
+
 /** A progress line: on a terminal it counts the seconds and shows the last thing printed; elsewhere it is said once. */
 export function progress(title, stream = process.stderr) {
-  const started = Date.now();
   const live = stream.isTTY === true;
-  let latest = '';
-  const draw = () => {
-    const line = `  … ${title}  ${seconds(started)}  ${latest}`;
-    stream.write(`\r\u001b[2K${line.slice(0, Math.max(20, (stream.columns ?? 80) - 1))}`);
-  };
-  if (!live) stream.write(`  … ${title}\n`);
-  const timer = live ? setInterval(draw, 200) : undefined;
+  const step = { title, started: Date.now(), latest: '' };
+  active.add(step);
+  if (live) timer ??= setInterval(() => draw(stream), 200);
+  else stream.write(`  … ${title}\n`);
   const end = (sign, note) => {
-    clearInterval(timer);
-    stream.write(`${live ? '\r\u001b[2K' : ''}  ${sign} ${title}  (${seconds(started)})${note ? `: ${note}` : ''}\n`);
+    active.delete(step);
+    if (active.size === 0) timer = clearInterval(timer);
+    stream.write(`${live ? '\r\u001b[2K' : ''}  ${sign} ${title}  (${seconds(step.started)})${note ? `: ${note}` : ''}\n`);
   };
   return {
     note: (text) => {
-      latest = text;
+      step.latest = text;
     },
     done: (note) => end('✓', note),
     failed: () => end('✗'),

@@ -81,6 +81,7 @@ export function steps({ kind }) {
   return [
     {
       name: 'npm packages',
+      lane: 'node',
       need: { download: 150, disk: 620 },
       stamp: () => contents(inRoot('package-lock.json')),
       there: () => fs.existsSync(hidden),
@@ -89,6 +90,7 @@ export function steps({ kind }) {
     },
     {
       name: 'JupyterLab and its Python environment',
+      lane: 'python',
       need: { download: 190, disk: 550 },
       stamp: () => contents(requirements('notebooks')),
       there: () => fs.existsSync(python),
@@ -97,6 +99,7 @@ export function steps({ kind }) {
     },
     {
       name: `TensorFlow's libraries (${kind})`,
+      lane: 'python',
       need: SIZES[kind],
       stamp: () => fingerprint(kind, contents(requirements(`tensorflow-${kind}`))),
       there: () => fs.existsSync(path.join(target, 'tensorflow')),
@@ -209,8 +212,16 @@ async function setUp(kind, why) {
     missing.map((step) => ({ name: step.name, ...step.need })),
     { say },
   );
-  // Done in order, and looked at again: a new node_modules takes the old bridge with it.
-  for (const step of all) if (!isDone(step)) await perform(step);
+  // npm and pip fetch at the same time. What one of them finished is kept when the other fails.
+  const lanes = await Promise.allSettled(['node', 'python'].map((lane) => performAll(all.filter((step) => step.lane === lane))));
+  const failed = lanes.find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
+  await performAll(all.filter((step) => !step.lane));
+}
+
+/** In order, each looked at only when its turn comes: a new node_modules takes the old bridge with it. */
+async function performAll(some) {
+  for (const step of some) if (!isDone(step)) await perform(step);
 }
 
 async function compileSources() {

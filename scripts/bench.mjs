@@ -1,0 +1,177 @@
+/**
+ * `npm run bench`: speed of this project's parts beside that of others, interleaved, as a table and as JSON.
+ *
+ * bench/NAME.mjs exports `name` and `run()`, which gives rows { name, value, unit, target?, contender? } ('paperlab' unless it says otherwise).
+ * bench/NAME.py, where it exists, prints the same rows as JSON for its peers, one array on its last line.
+ * Every round runs all of them one after the other in processes of their own, so that a slow minute of the machine meets everybody; the median counts.
+ */
+import './library/node-version.mjs';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { readArguments, wholeNumber } from './library/arguments.mjs';
+import { dataEnvironment } from './library/data.mjs';
+import { runMain, SetupError } from './library/failure.mjs';
+import { progress } from './library/log.mjs';
+import { announceNeeds } from './library/machine.mjs';
+import { inRoot, requirements, runtimeFolder } from './library/paths.mjs';
+import { makeEnvironment } from './library/python.mjs';
+import { ensureReady } from './library/setup.mjs';
+import { contents, isStamped, stamp } from './library/stamp.mjs';
+
+const USAGE = 'npm run bench -- [--only engine|tsne|knn|metrics] [--rounds N] [--json] [--no-peers]';
+const folder = inRoot('bench');
+const peers = path.join(runtimeFolder, 'peers');
+const peersPython = path.join(peers, 'bin', 'python');
+
+const names = () =>
+  fs
+    .readdirSync(folder)
+    .filter((file) => file.endsWith('.mjs'))
+    .map((file) => path.basename(file, '.mjs'))
+    .sort();
+
+/** The peers' own environment; nothing else ever uses it. */
+async function ensurePeers() {
+  const wanted = contents(requirements('peers'));
+  if (fs.existsSync(peersPython) && isStamped('peers', wanted)) return;
+  announceNeeds([{ name: 'Keras, PyTorch, scikit-learn, openTSNE', download: 3600, disk: 9000 }], { say: (text) => console.error(text) });
+  const line = progress("the peers' Python environment");
+  try {
+    await makeEnvironment(peers, 'peers', line.note);
+  } catch (error) {
+    line.failed();
+    throw error;
+  }
+  stamp('peers', wanted);
+  line.done();
+}
+
+const OURS = `
+const { run } = await import(process.argv[1]);
+console.log(JSON.stringify(await run()));
+process.exit(0);`;
+
+function rowsOf(title, command, parameters) {
+  const line = progress(title);
+  const answer = spawnSync(command, parameters, {
+    cwd: inRoot(),
+    encoding: 'utf8',
+    env: { ...dataEnvironment(), TF_CPP_MIN_LOG_LEVEL: '3', PYTHONNOUSERSITE: '1' },
+    maxBuffer: 2 ** 28,
+  });
+  try {
+    const rows = JSON.parse(answer.stdout.trim().split('\n').at(-1));
+    line.done();
+    return rows;
+  } catch {
+    line.failed();
+    console.error((answer.stderr || answer.stdout || `ended by ${answer.signal}`).trim().split('\n').slice(-8).join('\n'));
+    return undefined;
+  }
+}
+
+function oneRound(name, withPeers) {
+  const ours = rowsOf(`${name}: paperlab`, process.execPath, [
+    '--input-type=module',
+    '-e',
+    OURS,
+    `file://${path.join(folder, `${name}.mjs`)}`,
+  ]);
+  const theirFile = path.join(folder, `${name}.py`);
+  const theirs = withPeers && fs.existsSync(theirFile) ? rowsOf(`${name}: peers`, peersPython, [theirFile]) : [];
+  return { rows: [...(ours ?? []), ...(theirs ?? [])], failed: !ours || !theirs };
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Rounds put together: the median, the lowest and the highest of each row. */
+export function summarise(rounds) {
+  const groups = new Map();
+  for (const row of rounds.flat()) {
+    const key = JSON.stringify([row.bench, row.name, row.contender ?? 'paperlab']);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].map((rows) => {
+    const values = rows.map(({ value }) => value);
+    return {
+      ...rows[0],
+      contender: rows[0].contender ?? 'paperlab',
+      value: median(values),
+      lowest: Math.min(...values),
+      highest: Math.max(...values),
+      rounds: rows.length,
+    };
+  });
+}
+
+const digits = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3));
+
+function table(rows) {
+  const lines = [['what', 'who', 'median', 'range', 'aim']];
+  for (const { bench, name, contender, value, lowest, highest, unit, target } of rows)
+    lines.push([
+      `${bench}: ${name}`,
+      contender,
+      `${digits(value)} ${unit}`,
+      `${digits(lowest)}–${digits(highest)}`,
+      target === undefined ? '' : `${target} ${unit}`,
+    ]);
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+await runMain(async (words) => {
+  const { values } = readArguments(
+    words,
+    { only: { type: 'string', multiple: true }, rounds: { type: 'string' }, json: { type: 'boolean' }, 'no-peers': { type: 'boolean' } },
+    USAGE,
+  );
+  const rounds = wholeNumber(values.rounds, '--rounds', { from: 1, to: 100 }) ?? 3;
+  const unknown = (values.only ?? []).find((name) => !names().includes(name));
+  if (unknown) throw new SetupError({ problem: `There is no bench ${unknown}.`, remedy: `choose among: ${names().join(', ')}.` });
+  const chosen = values.only ?? names();
+  await ensureReady();
+  const withPeers = !values['no-peers'] && chosen.some((name) => fs.existsSync(path.join(folder, `${name}.py`)));
+  if (withPeers) await ensurePeers();
+  const all = [];
+  let failed = false;
+  for (let round = 1; round <= rounds; round++) {
+    console.error(`Round ${round} of ${rounds}`);
+    for (const name of chosen) {
+      const result = oneRound(name, withPeers);
+      failed ||= result.failed;
+      all.push(result.rows.map((row) => ({ bench: name, ...row })));
+    }
+  }
+  const rows = summarise(all);
+  const report = {
+    date: new Date().toISOString(),
+    node: process.version,
+    processor: os.cpus()[0]?.model.trim(),
+    cores: os.availableParallelism(),
+    rounds,
+    rows,
+  };
+  const file = path.join(runtimeFolder, 'bench.json');
+  fs.writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  console.log(
+    values.json
+      ? JSON.stringify(report, null, 2)
+      : `\n${report.processor}, ${report.cores} cores, Node ${report.node}\n\n${table(rows)}\n\nAs JSON: .runtime/bench.json`,
+  );
+  return failed ? 1 : 0;
+});
