@@ -2,12 +2,27 @@
  * What notebook 03 runs: the six models with their authors' recipes, and the grid that takes apart what the report changed together.
  * Each run is read out three ways (plain, aggregated by the largest probability, aggregated by the mean) and once with dropout left on.
  */
-import { type Examples, fashionMnist, toExamples } from '../../data/index.js';
+import { type Examples, fashionMnist, subset, toExamples } from '../../data/index.js';
 import { type OptimizerSpec, predict } from '../../engine/index.js';
-import { type Experiment, type Profile, type RunOutcome, usedOf } from '../../results/index.js';
-import type { tf } from '../../runtime/index.js';
+import { rocCurves } from '../../metrics/index.js';
+import { type Experiment, type Profile, type RunOutcome, type RunRecord, runs, usedOf } from '../../results/index.js';
+import { seeded, tf } from '../../runtime/index.js';
+import { train } from '../../training/index.js';
 import { type NetworkExamples, type NetworkRecipe, networkExperiment, predictedClasses } from '../network.js';
-import { aggregate, type Head, type ModelName, type NetworkOptions, narrowSize, network, sixModels } from './models.js';
+import { CLASSES, SHIRT, scale, testImages } from './garments.js';
+import { mapExperiments } from './maps.js';
+import {
+  aggregate,
+  type Head,
+  type ModelName,
+  type NetworkOptions,
+  narrowSize,
+  network,
+  type PublishedRow,
+  publishedNetwork,
+  publishedRows,
+  sixModels,
+} from './models.js';
 
 export type RecipeName = 'cnn' | 'cnn-lstm';
 
@@ -15,12 +30,6 @@ export type RecipeName = 'cnn' | 'cnn-lstm';
 export const authorsRecipes: Record<RecipeName, { optimizer: OptimizerSpec; batchSize: number; epochs: number }> = {
   cnn: { optimizer: { kind: 'sgd', learningRate: 0.1 }, batchSize: 16, epochs: 50 },
   'cnn-lstm': { optimizer: { kind: 'adam', learningRate: 0.001 }, batchSize: 1000, epochs: 100 },
-};
-
-const scale: Record<Profile, { train: number | null; test: number | null; epochs: number | null }> = {
-  smoke: { train: 200, test: 100, epochs: 1 },
-  lesson: { train: 6000, test: 2000, epochs: 6 },
-  paper: { train: null, test: null, epochs: null },
 };
 
 interface GarmentRecipe extends NetworkRecipe {
@@ -37,13 +46,14 @@ interface Settings {
   minutes: number;
   priority: number;
   keepProbabilities?: boolean;
+  measureTime?: boolean;
 }
 
 /** The report trains on all 60,000 images and keeps none back: its only score is the test set's, and so is ours. */
-async function garmentExamples({ data }: GarmentRecipe, seed: number): Promise<NetworkExamples> {
+async function garmentExamples({ data }: Pick<GarmentRecipe, 'data'>, seed: number): Promise<NetworkExamples> {
   const [train, test] = await Promise.all([
     fashionMnist({ split: 'train', seed, ...(data.trainLimit ? { limit: data.trainLimit, stratified: true } : {}) }),
-    fashionMnist({ split: 'test', seed: 0, ...(data.testLimit ? { limit: data.testLimit, stratified: true } : {}) }),
+    testImages(data.testLimit),
   ]);
   const scored = toExamples(test);
   return { train: toExamples(train), test: scored, also: { test: scored }, used: [usedOf(train, 'training'), usedOf(test, 'test')] };
@@ -64,30 +74,121 @@ export function mirrored(examples: Examples): Examples {
 const shareRight = (predicted: Uint8Array, labels: ArrayLike<number>) =>
   predicted.reduce((right, label, index) => right + (label === labels[index] ? 1 : 0), 0) / predicted.length;
 
+/** Reads a test set out in every way that the notebook compares: alone, in the mirror, both together, and with dropout left on. */
 async function readOuts(model: tf.LayersModel, test: Examples, direct: Float32Array, seed: number): Promise<Partial<RunOutcome>> {
   const inMirror = await predict(model, mirrored(test));
   const withDropout = await predict(model, test, { dropout: true, seed });
-  const aggregated = aggregate(direct, inMirror, 10);
+  const mirroredWithDropout = await predict(model, mirrored(test), { dropout: true, seed: seed + 1 });
+  const aggregated = aggregate(direct, inMirror, CLASSES);
+  const right = (predicted: Uint8Array) => shareRight(predicted, test.labels);
   return {
     metrics: {
-      aggregatedAccuracy: shareRight(aggregated, test.labels),
-      meanAggregatedAccuracy: shareRight(aggregate(direct, inMirror, 10, 'mean'), test.labels),
-      mirroredAccuracy: shareRight(predictedClasses(inMirror, 10), test.labels),
-      dropoutOnAccuracy: shareRight(predictedClasses(withDropout, 10), test.labels),
+      aggregatedAccuracy: right(aggregated),
+      meanAggregatedAccuracy: right(aggregate(direct, inMirror, CLASSES, 'mean')),
+      mirroredAccuracy: right(predictedClasses(inMirror, CLASSES)),
+      dropoutOnAccuracy: right(predictedClasses(withDropout, CLASSES)),
+      aggregatedDropoutOnAccuracy: right(aggregate(withDropout, mirroredWithDropout, CLASSES)),
+      aucClass6: rocCurves(test.labels, direct, CLASSES)[SHIRT].auc,
     },
-    arrays: { aggregatedPredictions: { values: aggregated, shape: [aggregated.length] } },
+    arrays: {
+      aggregatedPredictions: { values: aggregated, shape: [aggregated.length] },
+      mirroredProbabilities: { values: inMirror, shape: [test.count, CLASSES] },
+    },
   };
 }
 
+const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return (performance.now() - started) / 1000;
+}
+
+/** Time of the aggregated read-out over time of the plain one, taken in turns; the first turn warms up and does not count. */
+async function readOutTimeRatio(model: tf.LayersModel, test: Examples): Promise<number> {
+  const plain: number[] = [];
+  const both: number[] = [];
+  for (let turn = 0; turn < 6; turn++) {
+    const once = await secondsOf(() => predict(model, test));
+    const twice = await secondsOf(async () => aggregate(await predict(model, test), await predict(model, mirrored(test)), CLASSES));
+    if (turn === 0) continue;
+    plain.push(once);
+    both.push(twice);
+  }
+  return median(both) / median(plain);
+}
+
+/** Time of an epoch with flips over one without, on the same images, in turns. */
+async function flipTimeRatio({ model, optimizer, batchSize }: GarmentRecipe, examples: Examples): Promise<number> {
+  const seconds = { with: [] as number[], without: [] as number[] };
+  for (let turn = 0; turn < 2; turn++)
+    for (const kind of ['with', 'without'] as const) {
+      const fresh = seeded(1, () => network(model));
+      const flips = kind === 'with' ? { horizontalFlip: 0.5 } : {};
+      const { history } = await train(fresh, examples, {
+        ...{ optimizer, loss: 'sparseCategoricalCrossentropy' as const, epochs: 3, batchSize, seed: 1 },
+        ...flips,
+      });
+      fresh.dispose();
+      seconds[kind].push(...history.epochs.slice(1).map((epoch) => epoch.seconds));
+    }
+  return median(seconds.with) / median(seconds.without);
+}
+
+/** Claims on time are judged where they are made: on Model VI, whose network, data and machine are those of Model II. */
+async function timeRatios(
+  recipe: GarmentRecipe,
+  model: tf.LayersModel,
+  { train: images, test }: NetworkExamples,
+): Promise<Record<string, number>> {
+  const few = subset(
+    images,
+    Int32Array.from({ length: Math.min(10_000, images.count) }, (_, index) => index),
+  );
+  return { aggregatedTimeRatio: await readOutTimeRatio(model, test), epochTimeRatio: await flipTimeRatio(recipe, few) };
+}
+
+/** All weights of a model in one row, so that a record can carry a trained network. */
+function packedWeights(model: tf.LayersModel): { values: Float32Array; shape: number[] } {
+  const parts = model.getWeights().map((weight) => weight.dataSync() as Float32Array);
+  const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part, at);
+    at += part.length;
+  }
+  return { values, shape: [values.length] };
+}
+
+/** The trained network that a record carries; only the first seed of Models II, III and VI keeps its weights. */
+export function trainedModel(record: RunRecord): tf.Sequential {
+  const weights = runs.arrays(record)['weights']?.values as Float32Array | undefined;
+  if (!weights)
+    throw new Error(
+      `The run ${record.recipe.experiment}, seed ${record.seed}, kept no weights. Models II, III and VI keep those of seed 1.`,
+    );
+  const model = network(record.recipe['model'] as unknown as NetworkOptions);
+  let at = 0;
+  const tensors = model.getWeights().map(({ shape }) => {
+    const size = shape.reduce((product, extent) => product * extent, 1);
+    at += size;
+    return tf.tensor(weights.slice(at - size, at), shape);
+  });
+  model.setWeights(tensors);
+  for (const tensor of tensors) tensor.dispose();
+  return model;
+}
+
 function garmentExperiment(profile: Profile, settings: Settings): Experiment {
-  const { experiment, model, flip, seeds = [1, 2, 3], minutes, priority, keepProbabilities = false } = settings;
+  const { experiment, model, flip, seeds = [1, 2, 3], minutes, priority, keepProbabilities = false, measureTime = false } = settings;
   const { optimizer, batchSize, epochs } = authorsRecipes[settings.recipe];
-  const { train, test, epochs: shortened } = scale[profile];
+  const { train: trainLimit, test: testLimit, epochs: shortened } = scale[profile];
   const recipe: GarmentRecipe = {
     paper: 'cnn-lstm-aggregated',
     experiment,
     model: profile === 'smoke' ? { ...model, lstmUnits: 16 } : model,
-    data: { set: 'fashion-mnist', trainLimit: train, testLimit: test },
+    data: { set: 'fashion-mnist', trainLimit, testLimit },
     optimizer,
     epochs: shortened ?? epochs,
     batchSize: profile === 'paper' ? batchSize : Math.min(batchSize, 100),
@@ -102,7 +203,15 @@ function garmentExperiment(profile: Profile, settings: Settings): Experiment {
     keepProbabilities,
     build: (wanted) => network(wanted.model),
     examples: garmentExamples,
-    after: (trained, examples, outcome, context) => readOuts(trained, examples.test, outcome.probabilities, context.seed),
+    after: async (trained, examples, outcome, context) => {
+      const { metrics, arrays } = await readOuts(trained, examples.test, outcome.probabilities, context.seed);
+      const { mirroredProbabilities, ...small } = arrays!;
+      const kept = keepProbabilities && context.seed === seeds[0];
+      return {
+        metrics: { ...metrics!, ...(measureTime && context.profile === 'paper' && (await timeRatios(recipe, trained, examples))) },
+        arrays: { ...small, ...(keepProbabilities && { mirroredProbabilities }), ...(kept && { weights: packedWeights(trained) }) },
+      };
+    },
   });
 }
 
@@ -118,6 +227,7 @@ function sixModelExperiment(profile: Profile, name: ModelName): Experiment {
     minutes: hasLstm(model.head) ? 8 : 5,
     priority: 1,
     keepProbabilities: name === 'II' || name === 'III' || name === 'VI',
+    measureTime: name === 'VI',
   });
 }
 
@@ -147,7 +257,46 @@ function gridExperiments(profile: Profile): Experiment[] {
   );
 }
 
+interface PublishedRecipe extends NetworkRecipe {
+  model: { published: PublishedRow };
+  data: GarmentRecipe['data'];
+}
+
+/** What table I leaves open of its three networks is chosen here: ten epochs, batches of 100, Adam at its default rate where no optimiser is named. */
+function publishedExperiment(profile: Profile, row: PublishedRow): Experiment {
+  const { train: trainLimit, test: testLimit, epochs: shortened } = scale[profile];
+  const recipe: PublishedRecipe = {
+    paper: 'cnn-lstm-aggregated',
+    experiment: `published-${row}`,
+    model: { published: row },
+    data: { set: 'fashion-mnist', trainLimit, testLimit },
+    optimizer: row === 'cnn' ? { kind: 'sgd', learningRate: 0.1 } : { kind: 'adam', learningRate: 0.001 },
+    ...(row === 'cnn-svm' ? { loss: 'hinge' as const } : {}),
+    epochs: shortened ?? 10,
+    batchSize: 100,
+  };
+  return networkExperiment({
+    recipe,
+    profile,
+    seeds: [1, 2, 3],
+    minutes: row === 'cnn-lstm' ? 5 : 15,
+    priority: 3,
+    build: ({ model }) => publishedNetwork(model.published),
+    examples: garmentExamples,
+  });
+}
+
+/** All networks that are trained; the maps of their outputs are in maps.ts. */
+export function networkExperiments(profile: Profile): Experiment[] {
+  return [
+    ...(Object.keys(sixModels) as ModelName[]).map((name) => sixModelExperiment(profile, name)),
+    ...gridExperiments(profile),
+    ...publishedRows.map((row) => publishedExperiment(profile, row)),
+  ];
+}
+
 /** All experiments of this report. */
 export function experiments(profile: Profile): Experiment[] {
-  return [...(Object.keys(sixModels) as ModelName[]).map((name) => sixModelExperiment(profile, name)), ...gridExperiments(profile)];
+  const networks = networkExperiments(profile);
+  return [...networks, ...mapExperiments(profile, networks)];
 }

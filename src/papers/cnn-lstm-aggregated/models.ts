@@ -162,3 +162,36 @@ export function aggregate(direct: Float32Array, mirrored: Float32Array, classes:
   }
   return predicted;
 }
+
+/** The networks of table I that can be trained from what it says of them. */
+export const publishedRows = ['cnn-lstm', 'cnn', 'cnn-svm'] as const;
+export type PublishedRow = (typeof publishedRows)[number];
+
+/**
+ * A network of table I. Open there and chosen here: the width of the dense layer (256) and of the LSTM (128), which reads the map row by
+ * row; batch normalisation after each convolution and dropout 0.5 before the classes, where the row names them.
+ */
+export function publishedNetwork(row: PublishedRow): tf.Sequential {
+  const model = tf.sequential({ name: `published-${row}` });
+  const stage = (name: string, filters: number, kernelSize: number, inputShape?: [number, number, number]) => {
+    const padding = row === 'cnn' ? 'same' : 'valid';
+    model.add(tf.layers.conv2d({ name, filters, kernelSize, padding, ...(inputShape ? { inputShape } : {}) }));
+    if (row !== 'cnn-lstm') model.add(tf.layers.batchNormalization({ name: `${name}-normalise` }));
+    model.add(tf.layers.activation({ name: `${name}-relu`, activation: 'relu' }));
+  };
+  const pool = (name: string) => model.add(tf.layers.maxPooling2d({ name, poolSize: 2, strides: 2 }));
+  stage('conv1', row === 'cnn-lstm' ? 20 : 32, row === 'cnn-lstm' ? 3 : 5, [28, 28, 1]);
+  pool('pool1');
+  stage('conv2', row === 'cnn-lstm' ? 20 : 64, 5);
+  if (row === 'cnn-lstm') {
+    model.add(tf.layers.reshape({ name: 'rows', targetShape: [9, 9 * 20] }));
+    model.add(tf.layers.lstm({ name: 'lstm', units: 128, recurrentActivation: 'sigmoid' }));
+  } else {
+    pool('pool2');
+    model.add(tf.layers.flatten({ name: 'flatten' }));
+  }
+  model.add(tf.layers.dense({ name: 'dense', units: 256, activation: 'relu' }));
+  if (row !== 'cnn-lstm') model.add(tf.layers.dropout({ name: 'dropout', rate: 0.5 }));
+  model.add(tf.layers.dense({ name: 'classes', units: 10, activation: row === 'cnn-svm' ? 'linear' : 'softmax' }));
+  return model;
+}

@@ -1,0 +1,17 @@
+/** How much of Fashion-MNIST each profile uses, and the test images that go with it. */
+import { fashionMnist, type ImageSet } from '../../data/index.js';
+import type { Profile } from '../../results/index.js';
+
+export const CLASSES = 10;
+export const SHIRT = 6;
+
+/** Limits of the two parts and epochs; null: all of it, and as many as the authors took. */
+export const scale: Record<Profile, { train: number | null; test: number | null; epochs: number | null }> = {
+  smoke: { train: 200, test: 100, epochs: 1 },
+  lesson: { train: 6000, test: 2000, epochs: 6 },
+  paper: { train: null, test: null, epochs: null },
+};
+
+/** The test images that a run with this limit is scored on, in its order. */
+export const testImages = (limit: number | null): Promise<ImageSet> =>
+  fashionMnist({ split: 'test', seed: 0, ...(limit ? { limit, stratified: true } : {}) });
