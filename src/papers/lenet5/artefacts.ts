@@ -272,8 +272,9 @@ export function accuracyReadingValues(live?: Live): MeasuredValue[] {
     const values = valuesOf(measure, live);
     if (values.length === 0) return [];
     const { mean, lowest, highest } = summarise(values);
+    const origin = evidence(measure.experiment, live).origin === 'live' ? ' (live)' : '';
     const group = index < honest.length ? 'held-out accuracy' : 'other readings';
-    return [{ name, value: mean, ...(values.length > 1 && { low: lowest, high: highest }), group }];
+    return [{ name: `${name}${origin}`, value: mean, ...(values.length > 1 && { low: lowest, high: highest }), group }];
   });
 }
 
