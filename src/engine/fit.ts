@@ -13,8 +13,10 @@ import {
   type DataShape,
   type EvaluationBlock,
   evaluationBlock,
+  makeSafeguard,
   makeSlots,
   type ProgramWeights,
+  type Safeguard,
   type TrainingLoop,
   trainingLoop,
 } from './program.js';
@@ -39,6 +41,7 @@ interface Trainer {
   readonly inputs: Variable;
   readonly targets: Variable;
   readonly slots: ReadonlyMap<string, readonly Variable[]>;
+  readonly safeguard: Safeguard;
 }
 
 function checkOptions(train: Examples, { epochs, batchSize, shards = 2, seed, horizontalFlip = 0 }: FitOptions): void {
@@ -77,7 +80,8 @@ function prepare(model: tf.LayersModel, train: Examples, options: FitOptions): T
     DataType.float,
     data.targetKind === 'classes' ? [train.count] : [train.count, data.targetWidth],
   );
-  const plan = { model, program, data, inputs, targets, loss, optimizer, slots, shards, horizontalFlip };
+  const safeguard = makeSafeguard(program, [...program.weights.map(({ variable }) => variable), ...[...slots.values()].flat()]);
+  const plan = { model, program, data, inputs, targets, loss, optimizer, slots, safeguard, shards, horizontalFlip };
   const full = trainingLoop(plan, batchSize);
   const remainder = train.count % batchSize;
   const rest = remainder ? trainingLoop(plan, remainder) : undefined;
@@ -88,7 +92,7 @@ function prepare(model: tf.LayersModel, train: Examples, options: FitOptions): T
     : undefined;
   const inspection = evaluationBlock(model, program, data, batchSize, { loss, shards, inspect: true });
   const session = new Session(doors);
-  return { model, options, optimizer, data, program, session, full, rest, evaluation, inspection, inputs, targets, slots };
+  return { model, options, optimizer, data, program, session, full, rest, evaluation, inspection, inputs, targets, slots, safeguard };
 }
 
 /** Moves weights from the session into the model, where predict, save and summary find them. */
@@ -293,11 +297,15 @@ function report({ options: { onProgress, epochs } }: Trainer, { progress, stepsP
   });
 }
 
-/** One call: as many steps as rows were given for. */
-function runSteps(trainer: Trainer, loop: TrainingLoop, rows: Int32Array, { progress, learningRate, stepsPerEpoch }: EpochRun): void {
-  const { session, optimizer, options } = trainer;
+/** One call of the loop: as many steps as rows were given for, unless one goes wrong. Gives loss sum and right answers of each step done. */
+function callLoop(
+  { session, optimizer, options }: Trainer,
+  loop: TrainingLoop,
+  rows: Int32Array,
+  firstStep: number,
+  learningRate: number,
+): Float32Array {
   const steps = rows.length / loop.batch;
-  const firstStep = (progress.epoch - 1) * stepsPerEpoch + progress.step;
   const rates = Float32Array.from({ length: steps }, (_, index) => optimizer.stepSize(learningRate, firstStep + index));
   const [scores, done] = session.run(
     [
@@ -309,10 +317,22 @@ function runSteps(trainer: Trainer, loop: TrainingLoop, rows: Int32Array, { prog
     ],
     [loop.scores, loop.stepsDone],
   ) as [Float32Array, Int32Array];
-  for (let index = 0; index < done[0]!; index++) {
+  return scores.subarray(0, 2 * done[0]!);
+}
+
+function runSteps(trainer: Trainer, loop: TrainingLoop, rows: Int32Array, { progress, learningRate, stepsPerEpoch }: EpochRun): void {
+  const firstStep = (progress.epoch - 1) * stepsPerEpoch + progress.step;
+  const scores = callLoop(trainer, loop, rows, firstStep, learningRate);
+  for (let index = 0; index < scores.length / 2; index++) {
     const loss = scores[2 * index]!;
-    if (!Number.isFinite(loss))
-      throw notANumber(trainer, rows.subarray(index * loop.batch, (index + 1) * loop.batch), progress, learningRate);
+    if (!Number.isFinite(loss)) {
+      // Back to the call's beginning, then forward again to just before the bad step.
+      trainer.session.run([], [trainer.safeguard.restore]);
+      if (index > 0) callLoop(trainer, loop, rows.slice(0, index * loop.batch), firstStep, learningRate);
+      returnWeights(trainer);
+      const layer = firstBadLayer(trainer, rows.subarray(index * loop.batch, (index + 1) * loop.batch));
+      throw new NotANumberError(progress.epoch, progress.step + 1, learningRate, layer);
+    }
     progress.tally.loss += loss;
     progress.tally.correct += scores[2 * index + 1]!;
     progress.tally.examples += loop.batch;
@@ -320,12 +340,7 @@ function runSteps(trainer: Trainer, loop: TrainingLoop, rows: Int32Array, { prog
   }
 }
 
-/** The weights are still those from before the bad step: run its examples forward and see where numbers go wrong. */
-function notANumber(trainer: Trainer, rows: Int32Array, { epoch, step }: Progress, learningRate: number): NotANumberError {
-  returnWeights(trainer);
-  return new NotANumberError(epoch, step + 1, learningRate, firstBadLayer(trainer, rows));
-}
-
+/** With the weights from before the bad step, runs its examples forward to see where numbers go wrong. */
 function firstBadLayer({ session, inspection, data, program, inputs }: Trainer, rows: Int32Array): string | undefined {
   const bad = program.weights.find(({ variable }) => session.read([variable])[0]!.some((value) => !Number.isFinite(value)));
   if (bad) return bad.layer.name;

@@ -509,7 +509,11 @@ export class Operations {
     condition: string,
     body: string,
     initial: readonly Value[],
-    { stateful = false, gradient }: { stateful?: boolean; gradient?: GradientRule<Operations> } = {},
+    {
+      stateful = false,
+      gradient,
+      after = [],
+    }: { stateful?: boolean; gradient?: GradientRule<Operations>; after?: readonly Operation[] } = {},
   ): Value[] {
     const attributes: Attributes = {
       T: { types: initial.map(({ type }) => type) },
@@ -518,7 +522,7 @@ export class Operations {
       output_shapes: { shapes: [] },
       parallel_iterations: { int: 10 },
     };
-    const operation = this.scope.make(stateful ? 'While' : 'StatelessWhile', initial, attributes, initial);
+    const operation = this.scope.make(stateful ? 'While' : 'StatelessWhile', initial, attributes, initial, { after });
     if (gradient) operation.gradient = gradient as GradientRule<never>;
     return [...operation.outputs];
   }
@@ -541,24 +545,6 @@ export class Operations {
       executor_type: { text: sequential ? 'SINGLE_THREADED_EXECUTOR' : '' },
     };
     return [...this.scope.make(stateful ? 'StatefulPartitionedCall' : 'PartitionedCall', inputs, attributes, outputs).outputs];
-  }
-  /** Calls one of two functions with the same arguments. */
-  branch(
-    condition: Value,
-    whenTrue: string,
-    whenFalse: string,
-    inputs: readonly Value[],
-    outputs: readonly OutputDescription[],
-  ): Operation {
-    const attributes: Attributes = {
-      Tcond: { type: DataType.bool },
-      Tin: { types: inputs.map(({ type }) => type) },
-      Tout: { types: outputs.map(({ type }) => type) },
-      then_branch: { function: whenTrue },
-      else_branch: { function: whenFalse },
-      output_shapes: { shapes: [] },
-    };
-    return this.scope.make('If', [condition, ...inputs], attributes, outputs);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The two programs made from a model: a loop of training steps, and evaluation of one block of examples. */
 import type { tf } from '../runtime/index.js';
 import { gradients } from './gradients.js';
-import { DataType, Graph, type Operation, type OutputDescription, UNKNOWN, type Value, type Variable } from './graph.js';
+import { DataType, Graph, type Operation, type Scope, UNKNOWN, type Value, type Variable } from './graph.js';
 import { scoreShard, type TargetKind } from './losses.js';
 import { drawSeed, forwardModel, type ModelWeight, modelWeights, penalty, shardSizes } from './model.js';
 import { Operations } from './ops.js';
@@ -86,6 +86,7 @@ export interface TrainingPlan {
   readonly loss: LossName;
   readonly optimizer: Optimizer;
   readonly slots: ReadonlyMap<string, readonly Variable[]>;
+  readonly safeguard: Safeguard;
   readonly shards: number;
   readonly horizontalFlip: number;
 }
@@ -104,7 +105,7 @@ export function makeSlots({ doors, weights }: ProgramWeights, optimizer: Optimiz
 /**
  * The training loop: a `While` whose body is one step: take the step's examples, forward, backward, update.
  * How many steps one call runs is fed, so it can follow the clock without changing a bit of the result. It stops by itself at the first loss
- * that is not finite, before that step touches the weights.
+ * that is not finite.
  */
 export function trainingLoop(plan: TrainingPlan, batch: number): TrainingLoop {
   const { doors } = plan.program;
@@ -152,7 +153,7 @@ export function trainingLoop(plan: TrainingPlan, batch: number): TrainingLoop {
   body.result(g.listSet(scores, step, score));
   for (const value of [steps, firstStep, seed, order, rates]) body.result(value);
 
-  const outputs = main.whileLoop(condition.name, body.name, state, { stateful: true });
+  const outputs = main.whileLoop(condition.name, body.name, state, { stateful: true, after: plan.safeguard.keep });
   return { batch, ...feeds, scores: main.listStack(outputs[2]!, [2], UNKNOWN), stepsDone: main.identity(outputs[0]!) };
 }
 
@@ -186,12 +187,12 @@ function trainingStep(
   const correct = g.sumOf(scored.map((part) => g.sum(part.correct)));
   const finite = g.isFinite(total);
   const changed = trained.flatMap((weight, index) => (found[index] ? [{ weight, gradient: found[index] }] : []));
-  const update = updateWeights(plan, g, { changed, assigned, rate: at.rate, finite });
+  const updates = updateWeights(plan, g, { changed, assigned, rate: at.rate });
   // Only what a function's results depend on is sure to run.
-  return { score: g.pack([total, correct]), finite: g.identity(finite, [update]) };
+  return { score: g.pack([total, correct]), finite: g.identity(finite, updates) };
 }
 
-/** Clips, then writes weights and moving averages: in a branch taken only if the loss is a number. */
+/** Clips, then writes weights and moving averages. */
 function updateWeights(
   plan: TrainingPlan,
   g: Operations,
@@ -199,42 +200,41 @@ function updateWeights(
     changed,
     assigned,
     rate,
-    finite,
-  }: { changed: { weight: ModelWeight; gradient: Value }[]; assigned: { variable: Variable; value: Value }[]; rate: Value; finite: Value },
-): Operation {
-  const { graph } = plan.program.doors;
+  }: { changed: { weight: ModelWeight; gradient: Value }[]; assigned: { variable: Variable; value: Value }[]; rate: Value },
+): Operation[] {
   const clipped = clipGradients(
     g,
     changed.map(({ gradient }) => gradient),
     plan.optimizer.spec,
   );
-  const inputs = [rate, ...clipped, ...assigned.map(({ value }) => value)];
-  const outputs: OutputDescription[] = [{ type: DataType.bool, shape: [] }];
-  const branches = [true, false].map((taken) => {
-    const branch = graph.function(taken ? 'update' : 'skip_update');
-    const values = inputs.map(({ type, shape }, index) => branch.argument(`argument${index}`, type, shape));
-    const b = new Operations(branch);
-    if (!taken) {
-      branch.result(b.constant([0], [], DataType.bool));
-      return branch.name;
-    }
-    const updates = changed.map(({ weight }, index) =>
-      plan.optimizer.update(b, weight.variable, plan.slots.get(weight.variable.name)!, values[1 + index]!, values[0]!),
-    );
-    assigned.forEach(({ variable }, index) => {
-      updates.push(
-        branch.make(
-          'AssignVariableOp',
-          [branch.handle(variable), values[1 + changed.length + index]!],
-          { dtype: { type: DataType.float } },
-          [],
-        ),
-      );
-    });
-    branch.result(b.identity(b.constant([1], [], DataType.bool), updates));
-    return branch.name;
-  });
-  return g.branch(finite, branches[0]!, branches[1]!, inputs, outputs);
+  return [
+    ...changed.map(({ weight }, index) =>
+      plan.optimizer.update(g, weight.variable, plan.slots.get(weight.variable.name)!, clipped[index]!, rate),
+    ),
+    ...assigned.map(({ variable, value }) => assign(g.scope, variable, value)),
+  ];
+}
+
+const assign = (scope: Scope, variable: Variable, value: Value): Operation =>
+  scope.make('AssignVariableOp', [scope.handle(variable), value], { dtype: { type: DataType.float } }, []);
+
+/**
+ * A copy of all weights and slots, taken at the start of every call (TensorFlow copies a buffer only when it is next written, so this costs one
+ * copy per call). When a step goes wrong, the copy is put back and the good steps of that call are run again.
+ */
+export interface Safeguard {
+  readonly keep: readonly Operation[];
+  readonly restore: Value;
+}
+
+export function makeSafeguard({ doors }: ProgramWeights, variables: readonly Variable[]): Safeguard {
+  const { g, graph } = doors;
+  const copies = variables.map((variable) => ({ variable, copy: { ...variable, name: `${variable.name}_before` } }));
+  const readOf = (variable: Variable) =>
+    graph.main.make('ReadVariableOp', [graph.main.handle(variable)], { dtype: { type: DataType.float } }, [variable]).outputs[0]!;
+  const keep = copies.map(({ variable, copy }) => assign(graph.main, copy, readOf(variable)));
+  const restored = copies.map(({ variable, copy }) => assign(graph.main, variable, readOf(copy)));
+  return { keep, restore: g.identity(g.scalar(1), restored) };
 }
 
 export interface EvaluationOptions {
