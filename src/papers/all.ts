@@ -4,6 +4,8 @@ import * as aggregatedClaims from './cnn-lstm-aggregated/claims.js';
 import * as aggregatedExperiments from './cnn-lstm-aggregated/experiments.js';
 import * as hilbertClaims from './hilbert-lstm/claims.js';
 import * as hilbertExperiments from './hilbert-lstm/experiments.js';
+import * as knnClaims from './knn-cnn-lstm/claims.js';
+import * as knnExperiments from './knn-cnn-lstm/experiments.js';
 import * as lenet5Claims from './lenet5/claims.js';
 import * as lenet5Experiments from './lenet5/experiments.js';
 import * as lstmCnnClaims from './lstm-cnn/claims.js';
@@ -46,6 +48,13 @@ export const reports: readonly Report[] = [
     claims: hilbertClaims.claims,
     readings: hilbertClaims.readings,
     experiments: hilbertExperiments.experiments,
+  },
+  {
+    paper: 'knn-cnn-lstm',
+    number: '05',
+    claims: knnClaims.claims,
+    readings: knnClaims.readings,
+    experiments: knnExperiments.experiments,
   },
 ];
 

@@ -1,5 +1,8 @@
-/** KNN on thresholded garments, then CNN + LSTM with augmentation: networks, neighbours, experiments, claims, the shipped weights. */
+/** KNN on thresholded garments, then CNN + LSTM with augmentation: networks, neighbours, experiments, claims, figures, the shipped weights. */
+export * from './artefacts.js';
 export * from './best-model.js';
+export * from './claims.js';
+export * from './exercises.js';
 export * from './experiments.js';
 export * from './models.js';
 export * from './neighbours.js';

@@ -1,0 +1,489 @@
+/** The report's six pictures and three tables, drawn from data and runs; and the figures of the experiments that explain them. */
+import { type AugmentOptions, augmentedTwin, type ImageSet, subset } from '../../data/index.js';
+import {
+  barsWithIntervals,
+  classExamples,
+  confusionFigure,
+  convolutionDemo,
+  type Figure,
+  heatmapGrid,
+  hypothesisAxis,
+  imageGrid,
+  learningCurves,
+  type MeasuredValue,
+  modelDiagram,
+} from '../../figures/index.js';
+import type { Cell, TableData } from '../../notebook/index.js';
+import { judgeAll, type Measure, measured, type RunRecord, runs, summarise, type Verdict } from '../../results/index.js';
+import type { tf } from '../../runtime/index.js';
+import { type Evidence, evidenceOf, meanOf, neededEvidence } from '../evidence.js';
+import { trainLive as train } from '../live.js';
+import { claims, comparedRows, readings } from './claims.js';
+import { experiments, relationMetrics, rowName } from './experiments.js';
+import { garmentNetwork } from './models.js';
+import { accuracyName, naturalSetting, reportedKs, reportedNeighbours, type SweptSetting, sweptSettings } from './neighbours.js';
+import { bestRow, chosenFilters, type HoldOut, type Relation, reportedRows } from './recipes.js';
+
+const paper = 'knn-cnn-lstm';
+const best = rowName(bestRow.row);
+const percent = (share: number | undefined, digits = 2) => (share === undefined ? '–' : (100 * share).toFixed(digits));
+
+export const evidence = (experiment: string, live?: readonly RunRecord[]): Evidence => evidenceOf(paper, experiment, live);
+
+/** Trains (or searches) the named experiments in the profile in use. */
+export const trainLive = (names: readonly string[]): Promise<RunRecord[]> => train(experiments, names);
+
+/** Verdicts on all claims, from the recorded runs. */
+export function verdicts(): Verdict[] {
+  return judgeAll(claims, runs.find({ paper, profile: 'paper', provenance: 'real' }), readings);
+}
+
+/** One garment of each class: the positions of the first ones. */
+const firstOfEach = (set: ImageSet) => Int32Array.from(set.classNames, (_, label) => set.labels.indexOf(label)).filter((at) => at >= 0);
+
+/** Image 1: garments as they are. */
+export function garmentsFigure(set: ImageSet): Figure {
+  const positions = Int32Array.from({ length: Math.min(24, set.count) }, (_, index) => index);
+  return imageGrid(set, positions, {
+    title: 'Garments',
+    subtitle: `the first ${positions.length} of ${set.count.toLocaleString('en-GB')} images`,
+  });
+}
+
+/** Image 2: the ten labels, with examples of each. */
+export function labelsFigure(set: ImageSet): Figure {
+  return classExamples(set, { title: 'The ten labels', subtitle: 'the first ten images of each' });
+}
+
+/** The best row's network as the report describes it, not trained. */
+export const bestNetwork = (): tf.Sequential => garmentNetwork({ ...bestRow, filters: chosenFilters });
+
+/** Image 3: the network of the best row. */
+export function networkFigure(): Figure {
+  const model = bestNetwork();
+  try {
+    return modelDiagram(model, {
+      title: 'Convolutions, an LSTM over the rows of the map, two dense layers',
+      subtitle: `row ${bestRow.row} of the report's table; ${chosenFilters} and ${2 * chosenFilters} filters are our choice`,
+      highlight: { lstm: 'reads the 7 rows of the map as 7 steps' },
+    });
+  } finally {
+    model.dispose();
+  }
+}
+
+/** One image as ink (1) and no ink (0). */
+export function inkOf(set: ImageSet, position: number, threshold: number = naturalSetting.threshold): Uint8Array {
+  const size = set.height * set.width;
+  return Uint8Array.from(set.pixels.subarray(position * size, (position + 1) * size), (pixel) => (pixel > threshold ? 1 : 0));
+}
+
+/** Number of places where two rows of zeros and ones differ. */
+export function hammingDistance(first: ArrayLike<number>, second: ArrayLike<number>): number {
+  if (first.length !== second.length)
+    throw new RangeError(`hammingDistance: rows of ${first.length} and ${second.length} numbers cannot be compared.`);
+  let differing = 0;
+  for (let place = 0; place < first.length; place += 1) if (first[place] !== second[place]) differing += 1;
+  return differing;
+}
+
+/** Image 4: the distance of two real garments, place by place. */
+export function hammingFigure(set: ImageSet, one: number, other: number): Figure {
+  const [first, second] = [inkOf(set, one), inkOf(set, other)];
+  const differing = first.map((ink, place) => (ink === second[place] ? 0 : 1));
+  const grid = (name: string, values: ArrayLike<number>, note: string) => ({ name, values, height: set.height, width: set.width, note });
+  const inked = (ink: Uint8Array) => `${ink.reduce((sum, bit) => sum + bit, 0)} pixels of ink`;
+  const nameOf = (position: number) => `${set.classNames[set.labels[position]!]}, image ${set.indices[position]}`;
+  return heatmapGrid(
+    [
+      grid(nameOf(one), first, inked(first)),
+      grid(nameOf(other), second, inked(second)),
+      grid('where they differ', differing, `distance ${hammingDistance(first, second)} of ${first.length}`),
+    ],
+    {
+      title: 'Hamming distance: d(a, b) = Σ |aᵢ − bᵢ| over all pixels i, with aᵢ, bᵢ ∈ {0, 1}',
+      subtitle: `a pixel above ${naturalSetting.threshold} of 255 is ink`,
+      colours: 'grey',
+      unit: 'ink',
+      range: [0, 1],
+      provenance: set.provenance,
+    },
+  );
+}
+
+/** Image 5: a kernel at work on a real garment; with a trained network, the first-layer kernel that reacts most. */
+export function convolutionFigure(set: ImageSet, position: number, model?: tf.LayersModel): Figure {
+  const size = set.height * set.width;
+  const values = Float32Array.from(set.pixels.subarray(position * size, (position + 1) * size), (pixel) => pixel / 255);
+  const name = `${set.classNames[set.labels[position]!]}, image ${set.indices[position]}`;
+  const edge = { values: Float32Array.of(1, 0, -1, 2, 0, -2, 1, 0, -1), size: 3 };
+  const kernel = model ? strongestKernel(model) : edge;
+  return convolutionDemo({ values, height: set.height, width: set.width }, kernel, {
+    name,
+    title: 'Convolution: a kernel slides over the image',
+    subtitle: model ? "the trained network's largest kernel of its first layer" : 'a kernel that reacts to upright edges',
+    provenance: set.provenance,
+  });
+}
+
+/** The kernel of the first convolution whose numbers are largest together. */
+function strongestKernel(model: tf.LayersModel): { values: Float32Array; size: number } {
+  const weights = model.getLayer('conv1').getWeights()[0]!;
+  const [size, , , filters] = weights.shape as [number, number, number, number];
+  const values = weights.dataSync() as Float32Array;
+  const kernels = Array.from({ length: filters }, (_, filter) =>
+    Float32Array.from({ length: size * size }, (_place, place) => values[place * filters + filter]!),
+  );
+  const strength = (kernel: Float32Array) => kernel.reduce((sum, value) => sum + value * value, 0);
+  return { values: kernels.reduce((leader, kernel) => (strength(kernel) > strength(leader) ? kernel : leader)), size };
+}
+
+/** Image 6: accuracy and loss over the epochs, and what the report does not show: the test set along the way. */
+export function trainingFigure(live?: readonly RunRecord[]): Figure {
+  const { records, label } = neededEvidence(paper, best, live);
+  const series = (name: string, curve: string, panel: string, colour: number, dash: 'solid' | 'dash' | 'dot') => ({
+    name,
+    runs: records.map((record) => record.curves[curve] ?? []),
+    panel,
+    colour,
+    dash,
+  });
+  return learningCurves(
+    [
+      series('training', 'accuracy', 'accuracy', 0, 'solid'),
+      series('validation (last fifth)', 'validationAccuracy', 'accuracy', 1, 'dash'),
+      series('test', 'testAccuracy', 'accuracy', 2, 'dot'),
+      series('training', 'loss', 'loss', 0, 'solid'),
+      series('validation (last fifth)', 'validationLoss', 'loss', 1, 'dash'),
+      series('test', 'testLoss', 'loss', 2, 'dot'),
+    ],
+    {
+      title: `Training of the best row (row ${bestRow.row})`,
+      subtitle: label,
+      lines: [{ value: bestRow.reported / 100, name: `reported ${bestRow.reported} %`, panel: 'accuracy' }],
+    },
+  );
+}
+
+/** Table 1: six K, reported, recorded and just found. */
+export function neighboursTable(live?: readonly RunRecord[]): TableData {
+  const recorded = evidence('knn-hamming');
+  const found = live?.find((record) => record.recipe.experiment === 'knn-hamming');
+  const grey = evidence('knn-euclidean', live);
+  const setting = `threshold ${naturalSetting.threshold}`;
+  return {
+    columns: [
+      'K',
+      'reported %',
+      `obtained % (${recorded.label})`,
+      'same digits',
+      'live %',
+      `Euclidean on grey values % (${grey.label})`,
+      'setting',
+    ],
+    rows: reportedNeighbours.map(({ k, reported }) => {
+      const obtained = meanOf(recorded, accuracyName(k));
+      const same = percent(obtained) === reported.toFixed(2);
+      return [
+        k,
+        { value: reported.toFixed(2), mark: 'claim' },
+        percent(obtained),
+        obtained === undefined ? '–' : { value: same ? '✓' : '✗', mark: same ? 'good' : 'bad' },
+        percent(found?.metrics[accuracyName(k)]),
+        percent(meanOf(grey, accuracyName(k))),
+        setting,
+      ];
+    }),
+  };
+}
+
+const scoreColumns: readonly { name: string; holdOut: HoldOut; metric: string }[] = [
+  { name: 'last fifth', holdOut: 'last', metric: 'validationAccuracy' },
+  { name: 'random fifth', holdOut: 'random', metric: 'validationAccuracy' },
+  { name: 'by original', holdOut: 'grouped', metric: 'validationAccuracy' },
+  { name: 'test set', holdOut: 'last', metric: 'testAccuracy' },
+];
+
+/** Mean ± deviation of a metric over an experiment's runs, as a cell that says where it comes from. */
+function scoreCell(experiment: string, metric: string, live?: readonly RunRecord[]): Cell {
+  const found = evidence(experiment, live);
+  const values = found.records.map((record) => record.metrics[metric]).filter((value) => value !== undefined);
+  if (values.length === 0) return { value: '–', note: 'not run yet' };
+  const { mean, sd } = summarise(values);
+  const mark = found.origin === 'live' ? ' (live)' : '';
+  return { value: `${percent(mean)}${sd === null ? '' : ` ± ${percent(sd)}`}${mark}`, note: found.label };
+}
+
+/** Table 2: the eight rows, each scored in four ways. */
+export function rowsTable(live?: readonly RunRecord[]): TableData {
+  return {
+    columns: [
+      'row',
+      'batch',
+      'dropout 1',
+      'dropout 2',
+      'LSTM',
+      'dense',
+      'reported %',
+      ...scoreColumns.map(({ name }) => `${name} %`),
+      'seeds',
+    ],
+    rows: reportedRows.map((row) => [
+      { value: row.row, mark: row.row === bestRow.row ? 'best' : undefined },
+      row.batchSize,
+      row.dropout1,
+      row.dropout2,
+      row.lstmUnits,
+      row.denseUnits,
+      { value: row.reported.toFixed(2), mark: 'claim' },
+      ...scoreColumns.map(({ holdOut, metric }) => scoreCell(rowName(row.row, holdOut), metric, live)),
+      evidence(rowName(row.row), live).label,
+    ]),
+  };
+}
+
+/** Table 3: the report's comparison, with our own training of each row. */
+export function comparisonTable(live?: readonly RunRecord[]): TableData {
+  return {
+    columns: ['method', 'preprocessing', 'reported %', 'obtained, test set %', 'from'],
+    rows: comparedRows.map(({ name, preprocessing, reported, experiment, metric }) => [
+      name,
+      preprocessing,
+      { value: String(reported), mark: 'claim' },
+      scoreCell(experiment, metric, live),
+      evidence(experiment, live).label,
+    ]),
+  };
+}
+
+const tieWords = {
+  nearest: 'nearest neighbour decides',
+  'smallest-label': 'smallest label wins',
+  'largest-label': 'largest label wins',
+  'first-to-reach': 'first to reach the number wins',
+} as const;
+
+function sweepOf(live?: readonly RunRecord[]): { swept: SweptSetting[]; evidence: Evidence } {
+  const found = neededEvidence(paper, 'knn-sweep', live);
+  return { swept: sweptSettings(found.records[0]!), evidence: found };
+}
+
+/** Accuracy over the threshold, one line for each K, at the natural order and tie rule. */
+export function thresholdFigure(live?: readonly RunRecord[]): Figure {
+  const { swept, evidence: found } = sweepOf(live);
+  const line = swept.filter(({ order, ties }) => order === naturalSetting.order && ties === naturalSetting.ties);
+  const values: MeasuredValue[] = line.map(({ threshold, accuracies }) => ({
+    name: `threshold ${threshold}`,
+    value: accuracies[reportedKs.indexOf(9)]!,
+    ...(threshold === naturalSetting.threshold && { claim: reportedNeighbours[2]!.reported / 100 }),
+  }));
+  return barsWithIntervals(values, {
+    title: 'KNN, K = 9: accuracy at each threshold',
+    subtitle: `${found.label}; the diamond is the report's number`,
+    xTitle: 'test accuracy',
+  });
+}
+
+/** How near each setting of the sweep comes to the six numbers: matches to the last digit and the largest gap, best first. */
+export function settingsTable(live?: readonly RunRecord[], most = 12): TableData {
+  const { swept } = sweepOf(live);
+  const gap = ({ accuracies }: SweptSetting) =>
+    Math.max(...accuracies.map((accuracy, index) => Math.abs(100 * accuracy - reportedNeighbours[index]!.reported)));
+  const ranked = [...swept].sort((a, b) => b.exact - a.exact || gap(a) - gap(b)).slice(0, most);
+  return {
+    columns: ['threshold', 'equal distances', 'tied votes', ...reportedKs.map((k) => `K = ${k}`), 'exact of 6', 'largest gap (points)'],
+    rows: ranked.map((setting) => [
+      setting.threshold,
+      setting.order === 'lowest-index' ? 'earlier image first' : 'later image first',
+      tieWords[setting.ties],
+      ...setting.accuracies.map((accuracy) => percent(accuracy)),
+      { value: setting.exact, mark: setting.exact === reportedKs.length ? 'good' : undefined },
+      Number(gap(setting).toFixed(2)),
+    ]),
+  };
+}
+
+/** How many settings were tried and how many give all six numbers, in words. */
+export function sweepWords(live?: readonly RunRecord[]): string {
+  const { swept, evidence: found } = sweepOf(live);
+  const all = swept.filter(({ exact }) => exact === reportedKs.length);
+  const next = Math.max(0, ...swept.filter(({ exact }) => exact < reportedKs.length).map(({ exact }) => exact));
+  const which = all.map(({ threshold, order, ties }) => `threshold ${threshold}, ${order}, ${tieWords[ties]}`).join('; ');
+  return `${swept.length} settings tried (${found.label}). ${all.length} of them ${all.length === 1 ? 'gives' : 'give'} all six numbers to the last digit${which ? `: ${which}` : ''}. The next best setting gives ${next}.`;
+}
+
+/** The setting chosen on validation images and what it scores on the test set, beside the report's and the plain Euclidean one. */
+export function chosenTable(live?: readonly RunRecord[]): TableData {
+  const chosen = evidence('knn-chosen', live);
+  const own = evidence('knn-hamming', live);
+  const grey = evidence('knn-euclidean', live);
+  const [threshold, k] = [meanOf(chosen, 'threshold'), meanOf(chosen, 'k')];
+  return {
+    columns: ['method', 'threshold', 'K', 'chosen by', 'test accuracy %', 'from'],
+    rows: [
+      ['Hamming, as the report', naturalSetting.threshold, 9, 'hand (the report)', percent(meanOf(own, accuracyName(9))), own.label],
+      ['Hamming, our choice', threshold ?? '–', k ?? '–', 'validation images', percent(meanOf(chosen, 'testAccuracy')), chosen.label],
+      ['Euclidean on grey values', '–', 5, 'custom (not tuned)', percent(meanOf(grey, accuracyName(5))), grey.label],
+    ],
+  };
+}
+
+/** What thresholding confuses: the confusion matrix of KNN with K = 9. */
+export function neighboursConfusion(set: ImageSet, live?: readonly RunRecord[]): Figure {
+  const { records, label } = neededEvidence(paper, 'knn-hamming', live);
+  return confusionFigure(records[0]!.confusion!, [...set.classNames], { title: 'KNN on thresholded garments, K = 9', subtitle: label });
+}
+
+/** Nearest training images of one query, with distances in the captions. */
+export function nearestFigure(
+  training: ImageSet,
+  query: ImageSet,
+  position: number,
+  indices: ArrayLike<number>,
+  distances: ArrayLike<number>,
+): Figure {
+  const asked = subset(query, Int32Array.of(position));
+  const near = subset(training, indices);
+  const joined: ImageSet = {
+    ...near,
+    count: near.count + 1,
+    pixels: Uint8Array.from([...asked.pixels, ...near.pixels]),
+    labels: Uint8Array.from([...asked.labels, ...near.labels]),
+    indices: Int32Array.from([...asked.indices, ...near.indices]),
+  };
+  const captions = ['asked', ...Array.from(distances, (distance) => String(Math.round(distance)))].map(
+    (words, index) => `${joined.classNames[joined.labels[index]!]}<br>${index === 0 ? words : `distance ${words}`}`,
+  );
+  return imageGrid(
+    joined,
+    Int32Array.from(joined.labels, (_, index) => index),
+    {
+      captions,
+      columns: Math.min(10, joined.count),
+      title: 'A test image and its nearest training images',
+      subtitle: `Hamming distance, threshold ${naturalSetting.threshold}`,
+    },
+  );
+}
+
+/** Originals above, their augmented twins below. */
+export function twinsFigure(set: ImageSet, options: AugmentOptions, seed = 1): Figure {
+  const originals = subset(set, firstOfEach(set));
+  const twins = augmentedTwin(originals, options, seed);
+  const both: ImageSet = {
+    ...originals,
+    count: 2 * originals.count,
+    pixels: Uint8Array.from([...originals.pixels, ...twins.pixels]),
+    labels: Uint8Array.from([...originals.labels, ...twins.labels]),
+    indices: Int32Array.from([...originals.indices, ...twins.indices]),
+  };
+  const captions = Array.from({ length: both.count }, (_, at) =>
+    at < originals.count ? originals.classNames[originals.labels[at]!]! : 'its twin',
+  );
+  return imageGrid(
+    both,
+    Int32Array.from({ length: both.count }, (_, at) => at),
+    {
+      captions,
+      columns: originals.count,
+      title: 'Every training image gets one augmented twin',
+      subtitle: `flip; shear up to ${options.shear}°, translation up to ${percent(options.translate, 0)} %, zoom up to ${percent(options.zoom, 0)} %`,
+    },
+  );
+}
+
+/** Values of one measure over the runs of an experiment, as mean with its interval. */
+function measuredValue(name: string, measure: Measure, live?: readonly RunRecord[], group?: string): MeasuredValue | undefined {
+  const found = evidence(measure.experiment, live);
+  const values = found.records.map((record) => measured(measure, record)).filter((value) => value !== undefined);
+  if (values.length === 0) return undefined;
+  const { mean, lowest, highest, n } = summarise(values);
+  return { name, value: mean, count: n, ...(n > 1 && { low: lowest, high: highest }), ...(group && { group }) };
+}
+
+const present = <Item>(items: readonly (Item | undefined)[]): Item[] => items.filter((item): item is Item => item !== undefined);
+
+/** The readings of 93.56 % on one axis, for the best row. */
+export function readingsFigure(live?: readonly RunRecord[]): Figure {
+  const direct = measuredValue('test accuracy, last epoch', { experiment: best, metric: 'testAccuracy' }, live);
+  const others = readings.map(({ name, explains }) => {
+    const entry = explains.find(({ claim }) => claim === `${paper}/${best}`);
+    return entry ? measuredValue(name, entry.measure, live) : undefined;
+  });
+  const seen = present([direct, ...others]);
+  if (seen.length === 0) throw new Error('No run of the best row is there yet: run the training cells above.');
+  return hypothesisAxis(
+    seen,
+    { name: `reported ${bestRow.reported} %`, value: bestRow.reported / 100 },
+    {
+      title: `What may ${bestRow.reported} % be?`,
+      subtitle: `row ${bestRow.row}; ${evidence(best, live).label}; points are means, whiskers smallest to largest`,
+    },
+  );
+}
+
+const relationWords: Record<Relation, string> = {
+  'original, unseen': 'originals, nothing seen',
+  'original, twin seen': 'originals, twin trained on',
+  'twin, unseen': 'twins, nothing seen',
+  'twin, original seen': 'twins, original trained on',
+};
+
+/** Accuracy on validation images by what training has seen of them: the leak, measured. */
+export function leakFigure(live?: readonly RunRecord[]): Figure {
+  const holdOuts: { holdOut: HoldOut; words: string }[] = [
+    { holdOut: 'last', words: 'last fifth' },
+    { holdOut: 'random', words: 'random fifth' },
+    { holdOut: 'grouped', words: 'split by original' },
+  ];
+  const values = holdOuts.flatMap(({ holdOut, words }) => [
+    ...Object.entries(relationMetrics).map(([relation, metric]) =>
+      measuredValue(`${words}: ${relationWords[relation as Relation]}`, { experiment: rowName(bestRow.row, holdOut), metric }, live, words),
+    ),
+    measuredValue(`${words}: test images`, { experiment: rowName(bestRow.row, holdOut), metric: 'testAccuracy' }, live, words),
+    measuredValue(`${words}: twins of test images`, { experiment: rowName(bestRow.row, holdOut), metric: 'testTwinAccuracy' }, live, words),
+  ]);
+  return barsWithIntervals(present(values), {
+    title: 'Does a twin in training raise the score?',
+    subtitle: `row ${bestRow.row}; ${evidence(best, live).label}; compare originals with originals, twins with twins`,
+    xTitle: 'accuracy',
+    intervalName: 'smallest to largest',
+  });
+}
+
+/** The best row with and without its LSTM, and without augmentation, on the test set. */
+export function controlsFigure(live?: readonly RunRecord[]): Figure {
+  const controls = [
+    { name: 'with LSTM (row 6)', experiment: best },
+    { name: 'without LSTM', experiment: 'without-lstm' },
+    { name: 'without LSTM, as many parameters', experiment: 'without-lstm-equal-parameters' },
+    { name: 'with LSTM, no augmentation', experiment: 'without-augmentation' },
+  ];
+  const values = controls.map(({ name, experiment }) => measuredValue(name, { experiment, metric: 'testAccuracy' }, live));
+  return barsWithIntervals(present(values), {
+    title: 'What the LSTM and the augmentation add',
+    subtitle: `${evidence(best, live).label}; points are means, whiskers smallest to largest`,
+    xTitle: 'test accuracy',
+    intervalName: 'smallest to largest',
+  });
+}
+
+/** Spread between the eight rows beside the spread of one row over its seeds, in points; undefined where runs are missing. */
+export function spreads(): { betweenReported: number; betweenRows?: number; overSeeds?: number } {
+  const deviation = (values: readonly number[]) => (values.length > 1 ? (summarise(values).sd ?? undefined) : undefined);
+  const means = present(reportedRows.map(({ row }) => meanOf(evidence(rowName(row)), 'testAccuracy')));
+  const seeds = present(evidence(best).records.map((record) => record.metrics['testAccuracy']));
+  const [betweenRows, overSeeds] = [means.length === reportedRows.length ? deviation(means) : undefined, deviation(seeds)];
+  return {
+    betweenReported: deviation(reportedRows.map(({ reported }) => reported))!,
+    ...(betweenRows !== undefined && { betweenRows: 100 * betweenRows }),
+    ...(overSeeds !== undefined && { overSeeds: 100 * overSeeds }),
+  };
+}
+
+/** The same in words. */
+export function spreadWords(): string {
+  const { betweenReported, betweenRows, overSeeds } = spreads();
+  const shown = (value: number | undefined) => (value === undefined ? 'not recorded yet' : `${value.toFixed(2)} points`);
+  return `Standard deviation between the eight reported rows: ${shown(betweenReported)}; between our eight rows on the test set: ${shown(betweenRows)}; of row ${bestRow.row} over seeds alone: ${shown(overSeeds)}.`;
+}
