@@ -1,0 +1,135 @@
+/**
+ * `npm run handout`: copies of the notebooks for a class, in handouts/. Students get no solutions and no outputs; teachers get solutions
+ * unfolded and run. The notebooks themselves are left alone.
+ */
+import './library/node-version.mjs';
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { readArguments } from './library/arguments.mjs';
+import { passThrough } from './library/children.mjs';
+import { dataEnvironment } from './library/data.mjs';
+import { runMain, SetupError } from './library/failure.mjs';
+import { inRoot, jupyterEnvironment, notebooks, python, runtimeFolder, shown } from './library/paths.mjs';
+import { ensureReady } from './library/setup.mjs';
+
+const USAGE = 'npm run handout -- [01 05 …] [--run] [--profile lesson|smoke|paper] [--out DIR]';
+const PROFILES = ['smoke', 'lesson', 'paper'];
+
+const textOf = (source) => (Array.isArray(source) ? source.join('') : (source ?? ''));
+const linesOf = (text) => text.split('\n').map((line, index, all) => (index < all.length - 1 ? `${line}\n` : line));
+const isSolution = (cell) => cell.metadata?.tags?.includes('solution') ?? false;
+const isCode = (cell) => cell.cell_type === 'code';
+
+/** What only makes sense where the solutions are. */
+const ABOUT_SOLUTIONS = / *Solutions? (?:is|are) folded away[^.]*\./g;
+
+/** Links out of notebooks/ must still lead there from a copy that lies elsewhere; links to other notebooks stay among the copies. */
+export function movedLinks(text, from, to) {
+  return text.replace(/(\]\()((?:\.\.\/)[^)\s]+)/g, (_, before, link) => {
+    const [file, ...fragment] = link.split('#');
+    const moved = path.relative(to, path.resolve(from, file)).split(path.sep).join('/');
+    return before + [moved, ...fragment].join('#');
+  });
+}
+
+function copied(notebook, kind, place) {
+  const cells = notebook.cells.map((cell) => ({ ...cell, metadata: { ...cell.metadata } }));
+  if (place)
+    for (const cell of cells)
+      if (cell.cell_type === 'markdown') cell.source = linesOf(movedLinks(textOf(cell.source), place.from, place.to));
+  return { ...notebook, cells, metadata: { ...notebook.metadata, paperlab: { ...notebook.metadata?.paperlab, handout: kind } } };
+}
+
+/** Without solutions and without outputs: the check in each exercise still gives its hints, one more with every wrong answer. */
+export function studentCopy(notebook, place) {
+  const copy = copied(notebook, 'student', place);
+  copy.cells = copy.cells.filter((cell) => !isSolution(cell));
+  for (const cell of copy.cells) {
+    if (isCode(cell)) Object.assign(cell, { outputs: [], execution_count: null });
+    else cell.source = linesOf(textOf(cell.source).replace(ABOUT_SOLUTIONS, ''));
+  }
+  return copy;
+}
+
+/** Everything, solutions open. */
+export function teacherCopy(notebook, place) {
+  const copy = copied(notebook, 'teacher', place);
+  for (const cell of copy.cells.filter(isSolution)) {
+    const { source_hidden: _, ...jupyter } = cell.metadata.jupyter ?? {};
+    if (Object.keys(jupyter).length > 0) cell.metadata.jupyter = jupyter;
+    else delete cell.metadata.jupyter;
+  }
+  copy.cells = copy.cells.map((cell) =>
+    cell.cell_type === 'markdown' ? { ...cell, source: linesOf(textOf(cell.source).replace('folded away', 'shown')) } : cell,
+  );
+  return copy;
+}
+
+/** Whether the outputs that a teacher needs are in the notebook already. */
+export const wasRun = (notebook) =>
+  notebook.cells.filter((cell) => isCode(cell) && textOf(cell.source).trim()).every(({ execution_count }) => execution_count !== null);
+
+function write(file, notebook) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const partial = `${file}.${process.pid}.partial`;
+  fs.writeFileSync(partial, `${JSON.stringify(notebook, null, 1)}\n`);
+  fs.renameSync(partial, file);
+}
+
+/** Runs a teacher's copy where it lies; its figures are not the repository's. */
+async function execute(file, folder, profile) {
+  const work = path.join(runtimeFolder, 'handout');
+  fs.mkdirSync(work, { recursive: true });
+  const name = path.basename(file);
+  const unawaited = path.join(work, `${name}.unawaited`);
+  fs.rmSync(unawaited, { force: true });
+  const environment = {
+    ...jupyterEnvironment(dataEnvironment()),
+    PROFILE: profile,
+    PAPERLAB_UNAWAITED: unawaited,
+    PAPERLAB_FIGURES_DIR: path.join(folder, 'figures'),
+  };
+  const runner = inRoot('scripts', 'python', 'run_notebook.py');
+  return passThrough(python, [runner, file, file, path.join(work, `${name}.json`)], { cwd: path.dirname(file), env: environment });
+}
+
+function chosen(names) {
+  const all = fs
+    .readdirSync(notebooks)
+    .filter((name) => /^\d\d-.*\.ipynb$/.test(name))
+    .sort();
+  const wanted = names.map((name) => path.basename(name, '.ipynb'));
+  for (const name of wanted)
+    if (!all.some((file) => file.startsWith(name)))
+      throw new SetupError({ problem: `No notebook begins with ${name}.`, remedy: `choose among: ${all.join(', ')}.` });
+  return wanted.length === 0 ? all : all.filter((file) => wanted.some((name) => file.startsWith(name)));
+}
+
+async function main(words) {
+  const options = { run: { type: 'boolean' }, profile: { type: 'string' }, out: { type: 'string' } };
+  const { values, positionals } = readArguments(words, options, USAGE);
+  const profile = values.profile ?? process.env.PROFILE ?? 'lesson';
+  if (!PROFILES.includes(profile))
+    throw new SetupError({ problem: `There is no profile ${profile}.`, remedy: `choose among: ${PROFILES.join(', ')}.` });
+  const folder = values.out ? path.resolve(process.env.INIT_CWD ?? process.cwd(), values.out) : inRoot('handouts');
+  const files = chosen(positionals);
+  let failed = 0;
+  for (const name of files) {
+    const notebook = JSON.parse(fs.readFileSync(path.join(notebooks, name), 'utf8'));
+    const solutions = notebook.cells.filter(isSolution).length;
+    const place = (kind) => ({ from: notebooks, to: path.join(folder, kind) });
+    write(path.join(folder, 'student', name), studentCopy(notebook, place('student')));
+    const teacher = path.join(folder, 'teacher', name);
+    write(teacher, teacherCopy(notebook, place('teacher')));
+    const needed = values.run || !wasRun(notebook);
+    console.log(`${name}: ${solutions} solutions${needed ? `; running the teacher's copy (profile ${profile})` : ''}`);
+    if (!needed) continue;
+    await ensureReady();
+    if ((await execute(teacher, folder, profile)) !== 0) failed++;
+  }
+  console.log(`\nFor students: ${shown(path.join(folder, 'student'))}/   for teachers: ${shown(path.join(folder, 'teacher'))}/`);
+  return failed === 0 ? 0 : 1;
+}
+
+if (process.argv[1] === inRoot('scripts', 'handout.mjs')) await runMain(main);
