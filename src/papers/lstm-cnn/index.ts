@@ -1,4 +1,8 @@
-/** The hybrid LSTM-CNN on MNIST and IDC: networks and experiments. */
-export { claims, readings } from './claims.js';
+/** The hybrid LSTM-CNN on MNIST and IDC: networks, experiments, claims, comparisons, artefacts and exercises of the report of 2019. */
+export * from './artefacts.js';
+export * from './claims.js';
+export * from './comparisons.js';
+export * as exercises from './exercises.js';
 export * from './experiments.js';
+export * from './gates.js';
 export * from './models.js';
