@@ -13,13 +13,23 @@ import {
   type MeasuredValue,
   modelDiagram,
 } from '../../figures/index.js';
-import type { Cell, TableData } from '../../notebook/index.js';
-import { judgeAll, type Measure, measured, type RunRecord, runs, summarise, type Verdict } from '../../results/index.js';
+import { type Cell, show, type TableData } from '../../notebook/index.js';
+import {
+  currentProfile,
+  judgeAll,
+  type Measure,
+  measured,
+  type RunProgress,
+  type RunRecord,
+  runs,
+  summarise,
+  type Verdict,
+} from '../../results/index.js';
 import type { tf } from '../../runtime/index.js';
 import { type Evidence, evidenceOf, meanOf, neededEvidence } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { claims, comparedRows, readings } from './claims.js';
-import { experiments, relationMetrics, rowName } from './experiments.js';
+import { experimentNamed, experiments, relationMetrics, rowName } from './experiments.js';
 import { garmentNetwork } from './models.js';
 import { accuracyName, naturalSetting, reportedKs, reportedNeighbours, type SweptSetting, sweptSettings } from './neighbours.js';
 import { bestRow, chosenFilters, type HoldOut, type Relation, reportedRows } from './recipes.js';
@@ -30,8 +40,23 @@ const percent = (share: number | undefined, digits = 2) => (share === undefined 
 
 export const evidence = (experiment: string, live?: readonly RunRecord[]): Evidence => evidenceOf(paper, experiment, live);
 
-/** Trains (or searches) the named experiments in the profile in use. */
+/** Trains the named experiments in the profile in use. */
 export const trainLive = (names: readonly string[]): Promise<RunRecord[]> => train(experiments, names);
+
+/** Searches neighbours live, as the named experiments say, each with one updating line. A recorded full search is not repeated. */
+export async function searchLive(names: readonly string[]): Promise<RunRecord[]> {
+  const profile = currentProfile();
+  const records: RunRecord[] = [];
+  for (const name of names) {
+    const progress = show.progress(name);
+    const options = { profile, again: profile !== 'paper', onProgress: (state: RunProgress) => progress.update(state) };
+    const record = await runs.ensure(experimentNamed(name, profile), options);
+    const asked = record.data.find(({ role }) => role === 'test')?.count ?? 0;
+    progress.done(`${asked.toLocaleString('en-GB')} test images in ${record.seconds.toFixed(1)} s (${profile} profile)`);
+    records.push(record);
+  }
+  return records;
+}
 
 /** Verdicts on all claims, from the recorded runs. */
 export function verdicts(): Verdict[] {
@@ -85,6 +110,13 @@ export function hammingDistance(first: ArrayLike<number>, second: ArrayLike<numb
   let differing = 0;
   for (let place = 0; place < first.length; place += 1) if (first[place] !== second[place]) differing += 1;
   return differing;
+}
+
+/** The first garment of a class with enough ink to see its shape. */
+export function clearExample(set: ImageSet, label: number, ink = 200): number {
+  for (let position = 0; position < set.count; position += 1)
+    if (set.labels[position] === label && inkOf(set, position).reduce((sum, bit) => sum + bit, 0) >= ink) return position;
+  return Math.max(0, set.labels.indexOf(label));
 }
 
 /** Image 4: the distance of two real garments, place by place. */
@@ -160,7 +192,7 @@ export function trainingFigure(live?: readonly RunRecord[]): Figure {
     {
       title: `Training of the best row (row ${bestRow.row})`,
       subtitle: label,
-      lines: [{ value: bestRow.reported / 100, name: `reported ${bestRow.reported} %`, panel: 'accuracy' }],
+      lines: [{ value: bestRow.reported / 100, name: 'reported', panel: 'accuracy' }],
     },
   );
 }
@@ -414,7 +446,7 @@ export function readingsFigure(live?: readonly RunRecord[]): Figure {
   if (seen.length === 0) throw new Error('No run of the best row is there yet: run the training cells above.');
   return hypothesisAxis(
     seen,
-    { name: `reported ${bestRow.reported} %`, value: bestRow.reported / 100 },
+    { name: 'reported', value: bestRow.reported / 100 },
     {
       title: `What may ${bestRow.reported} % be?`,
       subtitle: `row ${bestRow.row}; ${evidence(best, live).label}; points are means, whiskers smallest to largest`,

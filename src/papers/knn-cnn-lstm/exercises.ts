@@ -69,7 +69,7 @@ const tiedVote: Exercise = {
           : 'that label does not have the most votes';
       return wrong(`For [${labels.join(', ')}] you give ${String(given)}; the answer is ${winner}: ${words}.`);
     }
-    return right('Right. At K = 4 thousands of votes are tied, and this rule alone moves the accuracy by most of a point.');
+    return right('Right. At K = 4 many votes are tied, and this rule alone moves the accuracy by most of a point.');
   },
 };
 

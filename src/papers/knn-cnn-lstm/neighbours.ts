@@ -46,9 +46,7 @@ export interface VoteSetting {
 export const naturalSetting: VoteSetting = { threshold: 127, order: 'lowest-index', ties: 'largest-label' };
 
 /** The sweep, fixed beforehand: thresholds over the grey scale, both orders, every rule for tied votes. */
-export const sweptThresholds: readonly number[] = [
-  0, 15, 31, 47, 63, 79, 95, 111, 119, 126, 127, 128, 135, 143, 159, 175, 191, 207, 223, 239,
-];
+export const sweptThresholds: readonly number[] = [0, 31, 63, 95, 111, 126, 127, 128, 143, 159, 191, 223];
 export const sweptOrders: readonly EqualDistanceOrder[] = ['lowest-index', 'highest-index'];
 export const sweptTies: readonly TieRule[] = ['nearest', 'smallest-label', 'largest-label', 'first-to-reach'];
 
@@ -65,7 +63,7 @@ interface Extent {
 
 const extents: Record<Profile, Extent> = {
   smoke: { train: 500, queries: 200, thresholds: [63, 127, 191] },
-  lesson: { train: null, queries: 2000, thresholds: [31, 63, 95, 127, 159, 191] },
+  lesson: { train: null, queries: 2000, thresholds: [63, 95, 127, 191] },
   paper: { train: null, queries: null, thresholds: sweptThresholds },
 };
 
