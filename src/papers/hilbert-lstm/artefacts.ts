@@ -147,6 +147,7 @@ export function memoryFigure(live?: readonly RunRecord[]): Figure {
     { experiment: 'rnn-14-row', name: 'SimpleRNN, measured' },
     { experiment: 'lstm-14-row', name: 'LSTM row by row, measured' },
     { experiment: 'lstm-14-hilbert', name: 'LSTM Hilbert, measured' },
+    { experiment: 'power-law-14-row', name: 'power-law LSTM, measured' },
   ].flatMap(({ experiment, name }) => {
     const values = gradientByDistance(evidenceOf(paper, experiment, live).records);
     return values ? [{ name, values, x: back }] : [];
@@ -344,7 +345,10 @@ export function reservoirTable(live?: readonly RunRecord[]): TableData {
 
 /** Validation accuracy over the epochs of every 784-step variant that has been run. */
 export function longSeriesFigure(): Figure | undefined {
-  const variants = ['', '-clip', '-slow', '-forget', '-chrono', '-chrono-clip'].map((suffix) => `lstm-28-row${suffix}`);
+  const variants = [
+    ...['', '-clip', '-slow', '-forget', '-chrono', '-chrono-clip'].map((suffix) => `lstm-28-row${suffix}`),
+    'power-law-28-row',
+  ];
   const series = variants.flatMap((experiment) => {
     const { records } = evidenceOf(paper, experiment);
     return records.length ? [{ name: experiment, runs: records.map((record) => record.curves['validationAccuracy']) }] : [];

@@ -20,7 +20,7 @@ import { inputGradient, type OptimizerSpec } from '../../engine/index.js';
 import { type Experiment, type Json, type Profile, type Recipe, type RunContext, type RunOutcome, usedOf } from '../../results/index.js';
 import { RandomSequence, type tf } from '../../runtime/index.js';
 import { type NetworkExamples, type NetworkRecipe, networkExperiment } from '../network.js';
-import { baselineCnn, type GateStart, sequenceNetwork } from './models.js';
+import { baselineCnn, type CellName, type GateStart, sequenceNetwork } from './models.js';
 import { defaultReservoir, makeReservoir, type ReservoirOptions, readoutPredictions, reservoirStates, trainReadout } from './reservoir.js';
 
 /** Pixel orders that the notebook compares, by the names that recipes carry. */
@@ -72,7 +72,7 @@ interface SequenceData {
 }
 
 interface SequenceRecipe extends NetworkRecipe {
-  model: { cell: 'simple-rnn' | 'lstm'; units: number; gateStart: GateStart | null };
+  model: { cell: CellName; units: number; gateStart: GateStart | null };
   data: SequenceData;
 }
 
@@ -130,7 +130,7 @@ async function gradientByStep(model: tf.LayersModel, test: Examples): Promise<Fl
 
 interface SequenceSettings {
   experiment: string;
-  cell?: 'simple-rnn' | 'lstm';
+  cell?: CellName;
   side?: 14 | 28;
   order?: OrderName;
   optimizer?: OptimizerSpec;
@@ -276,6 +276,7 @@ export function experiments(profile: Profile): Experiment[] {
     sequence({ experiment: 'rnn-14-hilbert', cell: 'simple-rnn', order: 'hilbert', minutes: 5, priority: 1 }),
     sequence({ experiment: 'rnn-14-row', cell: 'simple-rnn', order: 'row', minutes: 5, priority: 1 }),
     ...orderNames.map((order) => sequence({ experiment: `order-${order}`, order, epochs: orderStudyEpochs, minutes: 2.5, priority: 3 })),
+    sequence({ experiment: 'power-law-14-row', cell: 'power-law-lstm', minutes: 12, priority: 3 }),
     ...(['row', 'hilbert'] as const).flatMap((order) => [
       reservoirExperiment(profile, { experiment: `reservoir-${order}`, order, reservoir: {}, minutes: 3 }),
       reservoirExperiment(profile, { experiment: `reservoir-${order}-small`, order, reservoir: { units: 100 }, minutes: 1 }),
@@ -289,6 +290,7 @@ export function experiments(profile: Profile): Experiment[] {
     ...(['hilbert', 'row'] as const).map((order) =>
       sequence({ experiment: `lstm-28-${order}`, side: 28, order, seeds: [1], minutes: 45, priority: 4 }),
     ),
+    sequence({ experiment: 'power-law-28-row', cell: 'power-law-lstm', side: 28, seeds: [1], minutes: 60, priority: 4 }),
     // Why does it fail at 784 steps, and must it? One change at a time against lstm-28-row, then all that helped together.
     sequence({ experiment: 'lstm-28-row-clip', side: 28, optimizer: { ...adam, clipGlobalNorm: 1 }, seeds: [1], minutes: 45, priority: 4 }),
     sequence({

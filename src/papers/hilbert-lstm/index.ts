@@ -4,4 +4,5 @@ export { claims, readings } from './claims.js';
 export * as exercises from './exercises.js';
 export * from './experiments.js';
 export * from './models.js';
+export * from './power-law.js';
 export * from './reservoir.js';

@@ -3,6 +3,7 @@
  * and the convolutional baseline that sees the image whole.
  */
 import { tf } from '../../runtime/index.js';
+import { PowerLawLSTM } from './power-law.js';
 
 /** How an LSTM's gates start. Keras' default opens the forget gate by a bias of one; the report used that default. */
 export type GateStart =
@@ -10,22 +11,32 @@ export type GateStart =
   /** Tallec & Ollivier (2018): biases drawn so that the gates' memory spans 1 … longest steps. */
   | { kind: 'chrono'; longest: number };
 
+export type CellName = 'simple-rnn' | 'lstm' | 'power-law-lstm';
+
 export interface SequenceNetworkOptions {
-  cell: 'simple-rnn' | 'lstm';
+  cell: CellName;
   steps: number;
   units?: number;
   gateStart?: GateStart;
+}
+
+function recurrentLayer(cell: CellName, units: number, inputShape: tf.Shape): tf.layers.Layer {
+  const common = { name: 'recurrent', units, inputShape };
+  switch (cell) {
+    case 'lstm':
+      return tf.layers.lstm({ ...common, recurrentActivation: 'sigmoid', unitForgetBias: true });
+    case 'simple-rnn':
+      return tf.layers.simpleRNN(common);
+    case 'power-law-lstm':
+      return new PowerLawLSTM(common);
+  }
 }
 
 /** Reads `steps` numbers one after another and names a digit at the end. */
 export function sequenceNetwork({ cell, steps, units = 128, gateStart }: SequenceNetworkOptions): tf.Sequential {
   const model = tf.sequential({ name: `hilbert-${cell}-${steps}` });
   const inputShape = [steps, 1];
-  model.add(
-    cell === 'lstm'
-      ? tf.layers.lstm({ name: 'recurrent', units, inputShape, recurrentActivation: 'sigmoid', unitForgetBias: true })
-      : tf.layers.simpleRNN({ name: 'recurrent', units, inputShape }),
-  );
+  model.add(recurrentLayer(cell, units, inputShape));
   model.add(tf.layers.dropout({ name: 'dropout', rate: 0.5 }));
   model.add(tf.layers.dense({ name: 'dense', units: 128, activation: 'relu' }));
   model.add(tf.layers.dense({ name: 'classes', units: 10, activation: 'softmax' }));
