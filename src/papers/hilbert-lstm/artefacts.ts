@@ -324,6 +324,28 @@ export function correlationWords({ rows, correlation }: OrderStudy): string {
   ].join('\n');
 }
 
+/** The LSTM and its power-law relative on the same digits, same training. */
+export function powerLawTable(live?: readonly RunRecord[]): TableData {
+  const rows = [
+    ['LSTM', 'lstm-14-row'],
+    ['power-law LSTM', 'power-law-14-row'],
+  ];
+  return {
+    columns: ['network', 'test accuracy %', 'parameters', 'from'],
+    rows: rows.map(([name, experiment]) => {
+      const here = evidenceOf(paper, experiment, live);
+      const accuracy = meanOf(here, 'testAccuracy');
+      const parameters = meanOf(here, 'parameters');
+      return [
+        name,
+        accuracy === undefined ? '–' : (100 * accuracy).toFixed(2),
+        parameters === undefined ? '–' : parameters.toLocaleString('en-US'),
+        here.label,
+      ];
+    }),
+  };
+}
+
 /** The reservoir's results: both orders, sizes and speeds. */
 export function reservoirTable(live?: readonly RunRecord[]): TableData {
   const variants = [

@@ -5,4 +5,5 @@ export * as exercises from './exercises.js';
 export * from './experiments.js';
 export * from './models.js';
 export * from './power-law.js';
+export * from './puzzle.js';
 export * from './reservoir.js';
