@@ -1,6 +1,6 @@
 /** What the engine's tests share: numbers that repeat, small examples, and tf.layers' own training as the yardstick. */
 import type { Examples } from 'paperlab/data';
-import { type FitOptions, fit, type LossName } from 'paperlab/engine';
+import { channelDropout, type FitOptions, fit, type LossName } from 'paperlab/engine';
 import { hashSeed, permutation, RandomSequence, seeded, tf } from 'paperlab/runtime';
 
 /**
@@ -132,4 +132,27 @@ export async function trainWithEngine(
     ...options,
   });
   return { weights: weightsOf(model), loss: history.epochs[0]!.loss };
+}
+
+/** Everything that draws or shares: both dropouts, batch normalisation, and with `recurrent` an LSTM with its own dropouts. */
+export function busyModel({ recurrent = false } = {}): tf.LayersModel {
+  const { layers } = tf;
+  const middle = recurrent
+    ? [
+        layers.reshape({ targetShape: [4, 12] }),
+        layers.lstm({ units: 5, recurrentActivation: 'sigmoid', dropout: 0.1, recurrentDropout: 0.1 }),
+      ]
+    : [layers.flatten()];
+  return seeded(11, () =>
+    tf.sequential({
+      layers: [
+        layers.conv2d({ inputShape: [6, 6, 1], filters: 3, kernelSize: 3, activation: 'relu' }),
+        channelDropout({ rate: 0.2 }),
+        layers.batchNormalization(),
+        ...middle,
+        layers.dropout({ rate: 0.3 }),
+        layers.dense({ units: 4, activation: 'softmax' }),
+      ],
+    }),
+  );
 }

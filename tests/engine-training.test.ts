@@ -7,7 +7,6 @@ import { after, test } from 'node:test';
 import type { Examples } from 'paperlab/data';
 import {
   CheckpointError,
-  channelDropout,
   EngineError,
   evaluate,
   explain,
@@ -18,25 +17,13 @@ import {
   predict,
 } from 'paperlab/engine';
 import { nativeBinding, seeded, tf } from 'paperlab/runtime';
-import { allWeights, bits, distance, numbers, sample, tolerance, trainWithEngine, twins, weightsOf } from './engine-support.js';
+import { allWeights, bits, busyModel, distance, numbers, sample, tolerance, trainWithEngine, twins, weightsOf } from './engine-support.js';
 
 const { layers } = tf;
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'paperlab-test-'));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-const build = () =>
-  tf.sequential({
-    layers: [
-      layers.conv2d({ inputShape: [6, 6, 1], filters: 3, kernelSize: 3, activation: 'relu' }),
-      channelDropout({ rate: 0.2 }),
-      layers.batchNormalization(),
-      layers.reshape({ targetShape: [4, 12] }),
-      layers.lstm({ units: 5, recurrentActivation: 'sigmoid', dropout: 0.1, recurrentDropout: 0.1 }),
-      layers.dropout({ rate: 0.3 }),
-      layers.dense({ units: 4, activation: 'softmax' }),
-    ],
-  });
-const model = (): tf.LayersModel => seeded(11, build);
+const model = (): tf.LayersModel => busyModel();
 // 50 examples in batches of 8: the last batch of an epoch has 2.
 const examples = sample({ shape: [6, 6, 1], count: 50 });
 const usual: FitOptions = {
@@ -75,7 +62,7 @@ test('steps per call change no bit', async () => {
 
 test('stopped at any step and resumed, training ends on the same bits', async () => {
   const undisturbed = await trained();
-  for (const stopAfter of [1, 4, 7, 8, 15]) {
+  for (const stopAfter of [4, 15]) {
     const checkpoint = { path: path.join(folder, `resume-${stopAfter}`), everySteps: 1, key: 'resume' };
     const controller = new AbortController();
     let seen = 0;
@@ -358,7 +345,7 @@ test('nothing is left behind: tensors, handles and sessions', async () => {
   await predict(subject, examples);
   const binding = nativeBinding();
   const before = [tf.memory().numTensors, binding.getNumOfTensors(), binding.getNumOfSavedModels()];
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 2; round++) {
     await once();
     await predict(subject, examples);
   }
