@@ -1,0 +1,86 @@
+/** Every notebook runs in the smoke profile, and every one of the 59 artefacts is shown once, in words and pictures, and written. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+import { artefacts, reports } from 'paperlab/papers';
+
+const root = path.join(__dirname, '..', '..');
+const folder = mkdtempSync(path.join(os.tmpdir(), 'paperlab notebooks-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Output {
+  output_type: string;
+  name?: string;
+  text?: string | string[];
+  data?: Record<string, unknown>;
+  metadata?: { paperlab?: { artefact?: string } };
+}
+
+interface Cell {
+  cell_type: string;
+  source: string | string[];
+  outputs?: Output[];
+  metadata: { tags?: string[] };
+}
+
+const skip = existsSync(path.join(root, '.runtime', 'venv')) ? false : 'JupyterLab is not set up: npm run setup';
+const notebooks = readdirSync(path.join(root, 'notebooks')).filter((name) => /^\d\d-.*\.ipynb$/.test(name));
+
+function reproduce(number: string): Promise<{ status: number | null; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['scripts/reproduce.mjs', number, '--profile', 'smoke', '--out', folder], { cwd: root });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.on('close', (status) => resolve({ status, output }));
+  });
+}
+
+function checkArtefact(id: string, outputs: readonly Output[]): void {
+  const shown = outputs.filter((output) => output.metadata?.paperlab?.artefact === id);
+  assert.equal(shown.length, 1, `${id} is shown once`);
+  const data = shown[0].data ?? {};
+  assert.ok(String(data['text/plain']).length > 30, `${id} says something in words`);
+  const isFigure = data['text/html'] === undefined;
+  assert.ok(!isFigure || (data['image/png'] && data['application/vnd.plotly.v1+json']), `${id} has its picture and its interactive form`);
+  const file = path.join(folder, 'figures', `${id}.${isFigure ? 'png' : 'csv'}`);
+  assert.ok(statSync(file).size > (isFigure ? 3000 : 30), `${id} is written`);
+}
+
+test('there are 59 artefacts, each with an id of its own', () => {
+  assert.equal(artefacts.length, 59);
+  assert.equal(new Set(artefacts.map(({ id }) => id)).size, 59);
+});
+
+test('every report has its notebook', () => {
+  for (const { number, paper } of reports) assert.ok(notebooks.includes(`${number}-${paper}.ipynb`), `${number}-${paper}.ipynb`);
+});
+
+describe('in the smoke profile', { skip }, () => {
+  for (const name of notebooks) {
+    const number = name.slice(0, 2);
+    const paper = reports.find((report) => report.number === number)?.paper;
+    test(name, { timeout: 400_000 }, async () => {
+      const { status, output } = await reproduce(number);
+      assert.equal(status, 0, output);
+      const { cells } = JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as { cells: Cell[] };
+      const outputs = cells.flatMap((cell) => cell.outputs ?? []);
+      for (const { id } of artefacts.filter((each) => each.paper === paper)) checkArtefact(id, outputs);
+      const complaints = outputs.filter(
+        (each) => each.output_type === 'error' || (each.output_type === 'stream' && each.name === 'stderr'),
+      );
+      assert.deepEqual(complaints, [], 'no cell complains');
+      for (const cell of cells.filter(({ metadata }) => metadata.tags?.includes('solution')))
+        assert.match(JSON.stringify(cell.outputs), /✓/, `a solution passes: ${cell.source}`);
+      for (const cell of cells.filter(({ metadata }) => metadata.tags?.includes('exercise')))
+        assert.match(JSON.stringify(cell.outputs), /✗/, `a stub fails: ${cell.source}`);
+    });
+  }
+});
