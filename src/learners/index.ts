@@ -1,6 +1,7 @@
 /**
  * The learners room: classical classifiers on tables of numbers, written small, for the comparison tables of the reports. The JavaScript
- * libraries that offer them take arrays of arrays and hours for 60,000 × 784; these take typed arrays and minutes.
+ * libraries that offer them are made for small tables (ml-cart takes 100 s to grow one tree on 1,000 × 784, and its time grows with the
+ * square of the rows); these take typed arrays and cope with 60,000 × 784 in minutes.
  */
 export { type BayesParameters, gaussianNaiveBayes } from './bayes.js';
 export { type RbfParameters, rbfSupportVectors, solveDual } from './kernel.js';

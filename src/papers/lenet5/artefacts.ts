@@ -187,10 +187,10 @@ export function table1Data(live?: Live): TableData {
     rows: table1.map((reportedRow, row) => [
       reportedRow.name,
       ...columns.flatMap((column): Cell[] => [
-        { value: reportedRow[column].toFixed(2), mark: 'claim' },
-        { value: decimal(classMeasure(here.records, row, column)), note: here.label },
+        { value: reportedRow[column], mark: 'claim' },
+        { value: classMeasure(here.records, row, column), note: here.label },
       ]),
-      decimal(classMeasure(mine, row, 'f1')),
+      classMeasure(mine, row, 'f1'),
     ]),
   };
 }
@@ -237,12 +237,12 @@ export function table3Data(live?: Live): TableData {
       const differs = published !== undefined && published.value !== reported;
       return [
         name,
-        { value: reported.toFixed(2), mark: 'claim' as const },
-        published ? { value: published.value.toFixed(2), note: published.source, ...(differs && { mark: 'bad' as const }) } : '–',
-        decimal(mean),
-        sd === null ? '–' : sd.toFixed(2),
-        records.length || '–',
-        decimal(meanOfValues(accuracies(mine))),
+        { value: reported, mark: 'claim' as const },
+        published ? { value: published.value, note: published.source, ...(differs && { mark: 'bad' as const }) } : null,
+        mean,
+        sd,
+        records.length || null,
+        meanOfValues(accuracies(mine)),
         note ?? '',
       ];
     }),
@@ -310,7 +310,7 @@ export function readingTable(): TableData {
     .sort((a, b) => b.matched - a.matched || Math.abs((a.mean ?? 0) - 98.9) - Math.abs((b.mean ?? 0) - 98.9));
   return {
     columns: ['reading', 'gives for 98.9 %', 'numbers matched', 'of'],
-    rows: rows.map(({ name, mean, matched, of }) => [name, decimal(mean ?? undefined), matched, of]),
+    rows: rows.map(({ name, mean, matched, of }) => [name, mean, matched, of]),
   };
 }
 
@@ -404,8 +404,8 @@ export function table2ReadingData(live?: Live, most = 8): TableData {
   return {
     columns: ['reading', 'kappa', 'informedness', 'error', 'matched', 'of'],
     rows: [
-      ['reported', ...wanted.map((value) => ({ value: value.toFixed(2), mark: 'claim' as const })), '', ''],
-      ...rows.map(({ name, numbers, matched }) => [name, ...numbers.map((value) => value.toFixed(3)), matched, 3]),
+      ['reported', ...wanted.map((value) => ({ value, mark: 'claim' as const })), null, null],
+      ...rows.map(({ name, numbers, matched }) => [name, ...numbers, matched, wanted.length]),
     ],
   };
 }
@@ -434,12 +434,12 @@ export function ablationTable(live?: Live): TableData {
       const training = meanOfValues(records.map((run) => run.metrics['trainingAccuracy']));
       return [
         name,
-        decimal(mean),
-        sd === null ? '–' : sd.toFixed(2),
-        percentage(training),
-        records[0]?.metrics['parameters'] ?? mine[0]?.metrics['parameters'] ?? '–',
-        records.length || '–',
-        percentage(meanOfValues(mine.map((run) => run.metrics['testAccuracy']))),
+        mean,
+        sd,
+        training === undefined ? null : 100 * training,
+        records[0]?.metrics['parameters'] ?? mine[0]?.metrics['parameters'] ?? null,
+        records.length || null,
+        meanOfValues(mine.map((run) => 100 * run.metrics['testAccuracy'])),
       ];
     }),
   };

@@ -90,6 +90,7 @@ const accuracyClaims: ValueClaim[] = [
     decimals: 2,
     measure: { experiment: main, metric: 'testAccuracy' },
     goodSide: 'higher',
+    together: 'test performance',
   },
   {
     id: 'lenet5/over-98',
