@@ -1,5 +1,6 @@
 /** TensorFlow, value and types: `tf.add(…)`, `tf.Tensor`. */
 import './prepare.js';
+import './quiet.js';
 
 // A namespace import, not a variable, so that `tf.Tensor` is a type wherever `tf` is imported.
 import * as tf from '@tensorflow/tfjs-node-gpu';
