@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+
+const root = path.join(__dirname, '..', '..');
+const folder = mkdtempSync(path.join(os.tmpdir(), 'knn-cnn-lstm-notebook-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const labels = ['img-1', 'img-2', 'img-3', 'img-4', 'img-5', 'img-6', 'table-1', 'table-2', 'table-3'];
+
+interface Output {
+  output_type: string;
+  name?: string;
+  data?: Record<string, unknown>;
+  metadata?: { paperlab?: { artefact?: string } };
+}
+
+const skip = existsSync(path.join(root, '.runtime', 'venv')) ? false : 'JupyterLab is not set up: npm run setup';
+
+test('notebook 05 runs in smoke and shows all nine artefacts', { skip, timeout: 300_000 }, () => {
+  const run = spawnSync(process.execPath, ['scripts/reproduce.mjs', '05', '--profile', 'smoke', '--out', folder], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  assert.equal(run.status, 0, `${run.stdout}\n${run.stderr}`);
+  const notebook = JSON.parse(readFileSync(path.join(folder, '05-knn-cnn-lstm.ipynb'), 'utf8')) as {
+    cells: { cell_type: string; outputs?: Output[]; metadata: { tags?: string[] } }[];
+  };
+  const outputs = notebook.cells.flatMap((cell) => cell.outputs ?? []);
+  for (const label of labels) {
+    const id = `knn-cnn-lstm/${label}`;
+    const shown = outputs.filter((output) => output.metadata?.paperlab?.artefact === id);
+    assert.equal(shown.length, 1, `${id} is shown once`);
+    const data = shown[0]!.data ?? {};
+    assert.ok(String(data['text/plain']).length > 40, `${id} says something in words`);
+    const isFigure = label.startsWith('img');
+    assert.ok(isFigure ? data['image/png'] && data['application/vnd.plotly.v1+json'] : data['text/html'], `${id} has its renderings`);
+    const file = path.join(folder, 'figures', 'knn-cnn-lstm', `${label}.${isFigure ? 'png' : 'csv'}`);
+    assert.ok(statSync(file).size > (isFigure ? 5000 : 150), `${id} is written`);
+  }
+  const stderr = outputs.filter((output) => output.output_type === 'stream' && output.name === 'stderr');
+  assert.deepEqual(stderr, [], 'no cell complains');
+  for (const cell of notebook.cells.filter(({ metadata }) => metadata.tags?.includes('solution')))
+    assert.match(JSON.stringify(cell.outputs), /✓/, 'solutions pass');
+});
