@@ -1,4 +1,8 @@
-/** Six CNN and CNN-LSTM models with aggregated output: networks and experiments. */
+/** Six CNN and CNN-LSTM models with aggregated output: networks, experiments, figures, studies, exercises. */
+export * from './artefacts.js';
 export { claims, readings } from './claims.js';
+export * as exercises from './exercises.js';
 export * from './experiments.js';
+export { exaggeratedIterations, type MapName, mapSources } from './maps.js';
 export * from './models.js';
+export * from './studies.js';

@@ -1,0 +1,183 @@
+/** Exercises of notebook 03. Each names the misconception that it is after; its check computes the answer, nothing is typed in. */
+import { classReport } from '../../metrics/index.js';
+import type { Exercise } from '../../notebook/index.js';
+import { RandomSequence } from '../../runtime/index.js';
+import { idleNumbers } from './artefacts.js';
+import { exaggeratedIterations } from './maps.js';
+import { aggregate, lstmParameters, narrowSize } from './models.js';
+
+const close = (answer: unknown, wanted: number, tolerance: number) => typeof answer === 'number' && Math.abs(answer - wanted) <= tolerance;
+
+/** Calls a reader's function and turns what it throws into a message. */
+function attempt<Result>(answer: unknown, ...values: unknown[]): { result: Result } | { fault: string } {
+  if (typeof answer !== 'function') return { fault: 'Give a function, not its result.' };
+  try {
+    return { result: (answer as (...values: unknown[]) => Result)(...values) };
+  } catch (error) {
+    return { fault: `Your function stopped with: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+/** Misconception: that a mirror image is the row of all pixels read backwards (that turns it upside down too). */
+export const mirrorImage: Exercise = {
+  id: '03.1',
+  question:
+    'Write `(pixels: number[], width: number) => number[]` that gives the mirror image, left and right exchanged. The pixels stand row by row.',
+  hints: [
+    'For [1, 2, 3, 4, 5, 6] and width 3 the answer is [3, 2, 1, 6, 5, 4].',
+    'Pixel `at` is in column `at % width`; its mirror stands in column `width − 1 − at % width` of the same row.',
+  ],
+  check: (answer) => {
+    const pixels = Array.from({ length: 20 }, (_, at) => at);
+    const tried = attempt<number[]>(answer, [...pixels], 5);
+    if ('fault' in tried) return { passed: false, message: tried.fault };
+    if (!Array.isArray(tried.result) || tried.result.length !== 20)
+      return { passed: false, message: 'Return as many pixels as you were given.' };
+    const passed = tried.result.every((value, at) => value === at - (at % 5) + 4 - (at % 5));
+    if (passed) return { passed, message: 'Right, on a 4 × 5 image too.' };
+    const turned = tried.result.every((value, at) => value === 19 - at);
+    return {
+      passed,
+      message: turned
+        ? 'That turns the image upside down as well: rows stay where they are.'
+        : 'On a 4 × 5 image some pixels end up in the wrong place.',
+    };
+  },
+};
+
+/** Misconception: that putting two vectors together needs a new kind of network. */
+export const aggregatedOutput: Exercise = {
+  id: '03.2',
+  question:
+    'Write the aggregated output: `(direct: number[], mirrored: number[]) => number` puts two vectors of ten probabilities together and answers with the label of the largest of the twenty.',
+  hints: [
+    '`[...direct, ...mirrored]` has twenty entries; at which place is the largest?',
+    'Places 10 to 19 belong to labels 0 to 9 again: the remainder by ten.',
+  ],
+  check: (answer) => {
+    const random = new RandomSequence(3);
+    for (let trial = 0; trial < 200; trial++) {
+      const [direct, mirrored] = [0, 1].map(() => Float32Array.from({ length: 10 }, () => random.next()));
+      const tried = attempt<number>(answer, Array.from(direct), Array.from(mirrored));
+      if ('fault' in tried) return { passed: false, message: tried.fault };
+      const wanted = aggregate(direct, mirrored, 10)[0];
+      if (tried.result !== wanted)
+        return {
+          passed: false,
+          message:
+            tried.result === wanted + 10
+              ? 'You answer with a place among twenty; the labels go from 0 to 9.'
+              : `For one pair of vectors the answer is ${wanted}, you say ${tried.result}.`,
+        };
+    }
+    return { passed: true, message: 'Right, on 200 pairs of vectors drawn by lot.' };
+  },
+};
+
+/** Misconception: that the largest of both and the mean of both always agree. */
+export const ruleThatDiffers: Exercise = {
+  id: '03.3',
+  question:
+    'Find two vectors of three probabilities, as `[[a, b, c], [d, e, f]]`, for which the largest single probability and the largest *mean* name different labels. Each vector sums to 1.',
+  hints: [
+    'One image is very sure of label 0; the other is very sure that it is not 0.',
+    'Try 0.6 for label 0 in the first, and let both like label 1 well enough.',
+  ],
+  check: (answer) => {
+    const pair = answer as number[][];
+    if (!Array.isArray(pair) || pair.length !== 2 || pair.some((vector) => !Array.isArray(vector) || vector.length !== 3))
+      return { passed: false, message: 'Give two vectors of three numbers each.' };
+    if (pair.some((vector) => vector.some((value) => !(value >= 0)) || Math.abs(vector[0] + vector[1] + vector[2] - 1) > 1e-6))
+      return { passed: false, message: 'Each vector holds numbers from 0 on that sum to 1.' };
+    const [direct, mirrored] = pair.map((vector) => Float32Array.from(vector));
+    const [largest, mean] = [aggregate(direct, mirrored, 3)[0], aggregate(direct, mirrored, 3, 'mean')[0]];
+    return {
+      passed: largest !== mean,
+      message: largest !== mean ? `Right: the largest says ${largest}, the mean says ${mean}.` : `Both rules say ${largest}.`,
+    };
+  },
+};
+
+/** Misconception: that an LSTM of 320 units adds the strength of all its numbers, whatever it reads. */
+export const numbersInUse: Exercise = {
+  id: '03.4',
+  question:
+    "Model II's LSTM (64 inputs, 320 units, one bias per gate and unit) reads a sequence of length one. How many of its numbers can change an answer?",
+  hints: [
+    'At the first step the state before is zero: what do the recurrent weights multiply?',
+    'The forget gate decides how much of the old cell is kept; the old cell is zero. Three gates remain, each with input weights and a bias.',
+  ],
+  check: (answer) => {
+    const { features, lstmUnits } = narrowSize;
+    const all = lstmParameters(features, lstmUnits);
+    const wanted = all - idleNumbers(features, lstmUnits);
+    const passed = close(answer, wanted, 0);
+    if (passed) return { passed, message: `Right: ${wanted.toLocaleString('en-US')} of ${all.toLocaleString('en-US')}.` };
+    return {
+      passed,
+      message: close(answer, all - 4 * lstmUnits ** 2, 0)
+        ? 'The recurrent weights are out. One gate does nothing either: which?'
+        : 'Count input weights and biases of the gates that still matter.',
+    };
+  },
+};
+
+/** Misconception: that 512 inputs is a choice; it follows from the image and the kernels. */
+export const flattenedInputs: Exercise = {
+  id: '03.5',
+  question: 'FC1 has 512 inputs for images of 28 × 28. How many would it have for images of 32 × 32, with the same convolutions and pools?',
+  hints: ['A 5 × 5 convolution without padding takes 4 off each side; a pool halves it.', '28 → 24 → 12 → 8 → 4, and 4 × 4 × 32 = 512.'],
+  check: (answer) => {
+    const side = (start: number) => ((start - 4) / 2 - 4) / 2;
+    const passed = close(answer, 32 * side(32) ** 2, 0);
+    return {
+      passed,
+      message: passed ? 'Right: 5 × 5 maps, 32 of them.' : 'Follow the side of the map: convolution, pool, convolution, pool.',
+    };
+  },
+};
+
+/** A small matrix to work on; rows are the actual classes. */
+export const smallMatrix: readonly (readonly number[])[] = [
+  [80, 5, 15],
+  [4, 90, 6],
+  [26, 10, 64],
+];
+
+/** Misconception: that the share of a row and the share of a column are the same thing. */
+export const precisionOfThird: Exercise = {
+  id: '03.6',
+  question:
+    'In `aggregated.exercises.smallMatrix` rows are the actual and columns the predicted classes. What is the precision of the third class (four decimals)?',
+  hints: ['Precision: of all that were *called* third, how many are?', 'Called third: the third column, 15 + 6 + 64.'],
+  check: (answer) => {
+    const { precision, recall } = classReport(smallMatrix).classes[2];
+    if (close(answer, precision, 5e-5))
+      return {
+        passed: true,
+        message: `Right, ${precision.toFixed(4)}. The report's equation (14) gives this number and calls it accuracy.`,
+      };
+    return {
+      passed: false,
+      message: close(answer, recall, 5e-5) ? 'That is the recall: the share of the third row.' : 'Divide one cell by the sum of a column.',
+    };
+  },
+};
+
+/** Misconception: that a map's early phase is a fixed 250 steps whatever the data. */
+export const exaggeration: Exercise = {
+  id: '03.7',
+  question: 'The report exaggerates for ⌊(ln n)²⌋ iterations. How many are that for all 70,000 images?',
+  hints: ['ln is the natural logarithm: Math.log.', 'Square first, then round down.'],
+  check: (answer) => {
+    const wanted = exaggeratedIterations(70_000);
+    const passed = close(answer, wanted, 0);
+    if (passed) return { passed, message: `Right, ${wanted}; for 10,000 images it is ${exaggeratedIterations(10_000)}.` };
+    return {
+      passed,
+      message: close(answer, Math.floor(Math.log10(70_000) ** 2), 0)
+        ? 'That is the logarithm to base ten; take the natural one.'
+        : 'Math.floor(Math.log(n) ** 2).',
+    };
+  },
+};
