@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import type { Examples } from 'paperlab/data';
 import {
+  activationsOf,
   CheckpointError,
   EngineError,
   evaluate,
@@ -350,6 +351,16 @@ test('nothing is left behind: tensors, handles and sessions', async () => {
     await predict(subject, examples);
   }
   assert.deepEqual([tf.memory().numTensors, binding.getNumOfTensors(), binding.getNumOfSavedModels()], before);
+});
+
+test('activations of a layer inside; of the last layer they are the predictions', async () => {
+  const subject = model();
+  const names = subject.layers.map(({ name }) => name);
+  const last = activationsOf(subject, examples, names.at(-1)!);
+  assert.deepEqual(last.shape, [4]);
+  assert.ok(distance(last.values, await predict(subject, examples)) < tolerance.outputs);
+  assert.deepEqual(activationsOf(subject, examples, names[0]!).shape, [4, 4, 3]);
+  assert.throws(() => activationsOf(subject, examples, 'nobody'), /layerName is 'nobody'; model .* has /);
 });
 
 test('a layer outside the table is trained by tf.layers, and named once', async (context) => {

@@ -1,4 +1,5 @@
 /** The engine: a tf.LayersModel becomes one TensorFlow graph that trains itself. Knows TensorFlow only. */
+export { activationsOf, type LayerActivations } from './activations-of.js';
 export { type ChannelDropoutArguments, channelDropout } from './channel-dropout.js';
 export { CheckpointError, EngineError, NotANumberError } from './errors.js';
 export {
