@@ -22,7 +22,7 @@ interface Output {
 const needed = path.join(root, '.runtime', 'venv');
 const skip = existsSync(needed) ? false : 'JupyterLab is not set up: npm run setup';
 
-test('notebook 01 runs in smoke and shows all ten artefacts', { skip, timeout: 240_000 }, () => {
+test('notebook 01 runs in smoke and shows all ten artefacts', { skip, timeout: 900_000 }, () => {
   const run = spawnSync(process.execPath, ['scripts/reproduce.mjs', '01', '--profile', 'smoke', '--out', folder], {
     cwd: root,
     encoding: 'utf8',

@@ -249,10 +249,12 @@ export function table3Data(live?: Live): TableData {
   };
 }
 
+const usedBy = (measure: Measure, live?: Live) => evidence(measure.experiment, live).records;
+
 /** Every value that a measure takes over the runs of its experiment, recorded or, where there are none, live. */
 function valuesOf(measure: Measure, live?: Live): number[] {
-  return evidence(measure.experiment, live)
-    .records.map((run) => measured(measure, run))
+  return usedBy(measure, live)
+    .map((run) => measured(measure, run))
     .filter((value) => value !== undefined);
 }
 
@@ -287,6 +289,7 @@ export function hypothesisFigure(live?: Live): Figure {
       title: 'Where does 98.9 % come from?',
       subtitle: 'each reading is a measurement of its own; whiskers: lowest and highest seed',
       xTitle: 'what is called accuracy',
+      provenance: provenanceOf(accuracyReadings.flatMap((reading) => usedBy(measureOf(reading, accuracyClaim)!, live))),
     },
   );
 }
@@ -334,6 +337,7 @@ export function longTrainingFigure(live?: Live): Figure | undefined {
   return learningCurves(series, {
     title: 'Training until the training images are known',
     subtitle: `Adam, ReLU; ${long.label}`,
+    provenance: provenanceOf([...long.records, ...leak.records]),
     lines: [{ value: 0.989, name: 'reported' }],
   });
 }
@@ -375,6 +379,7 @@ export function table2Figure(live?: Live): Figure | undefined {
     {
       title: 'Table 2, epoch by epoch',
       subtitle: `test images, plain SGD as stated; ${label}`,
+      provenance: provenanceOf(records),
       percentages: false,
       lines: [
         { value: table2.kappa, name: 'reported kappa', panel: agreement },
