@@ -240,6 +240,27 @@ export function describePatches(set: ImageSet): string {
   return `${set.count.toLocaleString('en-US')} patches of ${patients} patients, ${percentage(positives(set) / set.count, 1)} % of them positive`;
 }
 
+/** Some patches of each class, from different patients where there are enough. */
+export function patchesFigure(set: ImageSet): Figure {
+  const firstOfEach = (wanted: number) => {
+    const met = new Set<number>();
+    const found: number[] = [];
+    for (let position = 0; position < set.count && found.length < 8; position++) {
+      const patient = set.groups?.[position] ?? position;
+      if (set.labels[position] !== wanted || met.has(patient)) continue;
+      met.add(patient);
+      found.push(position);
+    }
+    return found;
+  };
+  return imageGrid(set, [...firstOfEach(0), ...firstOfEach(1)], {
+    columns: 8,
+    title: 'Breast tissue: patches of 50 × 50 pixels, each from another patient',
+    subtitle: 'for teaching, not for diagnosis',
+    provenance: set.provenance,
+  });
+}
+
 /** Patches that a run used in all its parts. */
 const patchesUsed = ({ data }: RunRecord) => data.reduce((sum, { count }) => sum + count, 0);
 
