@@ -310,27 +310,32 @@ test('an abort stops at once and leaves the weights of the last finished step', 
   assert.notEqual(bits(subject), bits(model()));
 });
 
-test('a loss that is not a number stops with epoch, step, rate and layer; weights stay finite', async () => {
-  const subject = seeded(1, () =>
-    tf.sequential({
-      layers: [
-        layers.flatten({ inputShape: [6, 6, 1] }),
-        layers.dense({ units: 8, name: 'first' }),
-        layers.dense({ units: 4, name: 'second' }),
-      ],
-    }),
-  );
-  const failure = await fit(subject, examples, { ...usual, optimizer: { kind: 'sgd', learningRate: 1e12 }, loss: 'meanSquaredError' }).then(
-    () => assert.fail('it should have stopped'),
-    (error: unknown) => error,
-  );
-  assert.ok(failure instanceof NotANumberError);
-  assert.equal(failure.epoch, 1);
-  assert.ok(failure.step > 1 && failure.learningRate === 1e12);
-  assert.match(failure.message, /epoch 1, step \d+, learning rate 1000000000000/);
-  assert.ok(failure.layer === 'first' || failure.layer === 'second' || failure.layer === undefined);
-  assert.ok(allWeights(subject).every(Number.isFinite));
-});
+for (const inputs of [examples.inputs, Uint8Array.from({ length: 50 * 36 }, (_, index) => index % 256)])
+  test(`a loss that is not a number (${inputs.constructor.name}) stops with epoch, step, rate and layer; weights stay finite`, async () => {
+    const subject = seeded(1, () =>
+      tf.sequential({
+        layers: [
+          layers.flatten({ inputShape: [6, 6, 1] }),
+          layers.dense({ units: 8, name: 'first' }),
+          layers.dense({ units: 4, name: 'second' }),
+        ],
+      }),
+    );
+    const failure = await fit(
+      subject,
+      { ...examples, inputs },
+      { ...usual, optimizer: { kind: 'sgd', learningRate: 1e12 }, loss: 'meanSquaredError' },
+    ).then(
+      () => assert.fail('it should have stopped'),
+      (error: unknown) => error,
+    );
+    assert.ok(failure instanceof NotANumberError);
+    assert.equal(failure.epoch, 1);
+    assert.ok(failure.step > 1 && failure.learningRate === 1e12);
+    assert.match(failure.message, /epoch 1, step \d+, learning rate 1000000000000/);
+    assert.ok(failure.layer === 'first' || failure.layer === 'second' || failure.layer === undefined);
+    assert.ok(allWeights(subject).every(Number.isFinite));
+  });
 
 test('two models training in turn do not disturb one another', async () => {
   const alone = await trained();

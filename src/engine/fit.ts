@@ -37,7 +37,6 @@ interface Trainer {
   readonly full: TrainingLoop;
   readonly rest: TrainingLoop | undefined;
   readonly evaluation: EvaluationBlock | undefined;
-  readonly inspection: EvaluationBlock;
   readonly inputs: Variable;
   readonly targets: Variable;
   readonly slots: ReadonlyMap<string, readonly Variable[]>;
@@ -90,9 +89,8 @@ function prepare(model: tf.LayersModel, train: Examples, options: FitOptions): T
   const evaluation = largestSet
     ? evaluationBlock(model, program, data, Math.min(DEFAULT_EVALUATION_BATCH, largestSet), { loss, shards })
     : undefined;
-  const inspection = evaluationBlock(model, program, data, batchSize, { loss, shards, inspect: true });
   const session = new Session(doors);
-  return { model, options, optimizer, data, program, session, full, rest, evaluation, inspection, inputs, targets, slots, safeguard };
+  return { model, options, optimizer, data, program, session, full, rest, evaluation, inputs, targets, slots, safeguard };
 }
 
 /** Moves weights from the session into the model, where predict, save and summary find them. */
@@ -218,9 +216,10 @@ async function trainEpochs(trainer: Trainer, train: Examples, progress: Progress
   while (progress.epoch <= options.epochs) {
     const { epoch } = progress;
     const epochStarted = performance.now();
-    if (options.inputsForEpoch) session.write([[inputs, checkedInputs(options.inputsForEpoch(epoch), train)]]);
+    const epochInputs = options.inputsForEpoch ? checkedInputs(options.inputsForEpoch(epoch), train) : train.inputs;
+    if (options.inputsForEpoch) session.write([[inputs, epochInputs]]);
     const learningRate = scheduledRate(options.optimizer.learningRate, options.optimizer.schedule, epoch);
-    await trainEpoch(trainer, train, { progress, stepsPerEpoch, learningRate, stop, epochStarted });
+    await trainEpoch(trainer, train, { progress, inputs: epochInputs, stepsPerEpoch, learningRate, stop, epochStarted });
     stopped = progress.step < stepsPerEpoch;
     if (stopped) break;
     const { loss, correct, examples } = progress.tally;
@@ -251,6 +250,8 @@ function checkedInputs(inputs: Float32Array | Uint8Array, train: Examples): Floa
 
 interface EpochRun {
   readonly progress: Progress;
+  /** What this epoch trains on. */
+  readonly inputs: Float32Array | Uint8Array;
   readonly stepsPerEpoch: number;
   readonly learningRate: number;
   readonly stop: StopSwitch;
@@ -320,7 +321,8 @@ function callLoop(
   return scores.subarray(0, 2 * done[0]!);
 }
 
-function runSteps(trainer: Trainer, loop: TrainingLoop, rows: Int32Array, { progress, learningRate, stepsPerEpoch }: EpochRun): void {
+function runSteps(trainer: Trainer, loop: TrainingLoop, rows: Int32Array, run: EpochRun): void {
+  const { progress, learningRate, stepsPerEpoch } = run;
   const firstStep = (progress.epoch - 1) * stepsPerEpoch + progress.step;
   const scores = callLoop(trainer, loop, rows, firstStep, learningRate);
   for (let index = 0; index < scores.length / 2; index++) {
@@ -330,7 +332,7 @@ function runSteps(trainer: Trainer, loop: TrainingLoop, rows: Int32Array, { prog
       trainer.session.run([], [trainer.safeguard.restore]);
       if (index > 0) callLoop(trainer, loop, rows.slice(0, index * loop.batch), firstStep, learningRate);
       returnWeights(trainer);
-      const layer = firstBadLayer(trainer, rows.subarray(index * loop.batch, (index + 1) * loop.batch));
+      const layer = firstBadLayer(trainer, run.inputs, rows.subarray(index * loop.batch, (index + 1) * loop.batch));
       throw new NotANumberError(progress.epoch, progress.step + 1, learningRate, layer);
     }
     progress.tally.loss += loss;
@@ -341,28 +343,30 @@ function runSteps(trainer: Trainer, loop: TrainingLoop, rows: Int32Array, { prog
 }
 
 /** With the weights from before the bad step, runs its examples forward to see where numbers go wrong. */
-function firstBadLayer({ session, inspection, data, program, inputs }: Trainer, rows: Int32Array): string | undefined {
-  const bad = program.weights.find(({ variable }) => session.read([variable])[0]!.some((value) => !Number.isFinite(value)));
-  if (bad) return bad.layer.name;
+function firstBadLayer({ model, data, options }: Trainer, all: Float32Array | Uint8Array, rows: Int32Array): string | undefined {
+  const program = beginProgram(model);
+  const block = evaluationBlock(model, program, data, rows.length, { shards: options.shards ?? 2, inspect: true });
   const size = sizeOf(data.shape);
-  const all = session.run([], [session.doors.door(inputs).value])[0]!;
-  const batch = (
-    all instanceof Float32Array ? new Float32Array(inspection.batch * size) : new Uint8Array(inspection.batch * size)
-  ) as Float32Array;
-  for (let index = 0; index < inspection.batch; index++) {
-    const row = rows[index % rows.length]!;
-    batch.set(all.subarray(row * size, (row + 1) * size) as Float32Array, index * size);
+  const batch = all instanceof Float32Array ? new Float32Array(rows.length * size) : new Uint8Array(rows.length * size);
+  rows.forEach((row, index) => {
+    batch.set(all.subarray(row * size, (row + 1) * size), index * size);
+  });
+  const entries = weightEntries(program);
+  const badWeight = entries.findIndex(([, values]) => values.some((value) => !Number.isFinite(value)));
+  if (badWeight >= 0) return program.weights[badWeight]!.layer.name;
+  const look = new Session(program.doors);
+  try {
+    look.write(entries);
+    const zero = Int32Array.of(0);
+    const feeds = [[block.inputs, batch] as const, [block.seed, zero, []] as const, [block.step, zero, []] as const];
+    const finite = look.run(
+      feeds,
+      block.byLayer.map((layer) => layer.finite),
+    );
+    return block.byLayer[finite.findIndex(([value]) => value === 0)]?.name;
+  } finally {
+    look.close();
   }
-  const zero = Int32Array.of(0);
-  const finite = session.run(
-    [
-      [inspection.inputs, batch],
-      [inspection.seed, zero, []],
-      [inspection.step, zero, []],
-    ],
-    inspection.byLayer.map((layer) => layer.finite),
-  );
-  return inspection.byLayer[finite.findIndex(([value]) => value === 0)]?.name;
 }
 
 async function evaluateEpoch(trainer: Trainer, record: EpochRecord): Promise<void> {

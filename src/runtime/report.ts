@@ -34,7 +34,10 @@ export function runtime(): RuntimeReport {
     device,
     gpu,
     cores: os.availableParallelism(),
-    threads: { intraOp: process.env['TF_NUM_INTRAOP_THREADS'] ?? 'all', interOp: process.env['TF_NUM_INTEROP_THREADS'] ?? 'all' },
+    threads: {
+      intraOp: process.env['TF_NUM_INTRAOP_THREADS'] ?? String(os.availableParallelism()),
+      interOp: process.env['TF_NUM_INTEROP_THREADS'] ?? String(os.availableParallelism()),
+    },
     memoryGigabytes: Math.round((os.totalmem() / 2 ** 30) * 10) / 10,
   };
   return {
