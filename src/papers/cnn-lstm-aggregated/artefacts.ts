@@ -131,7 +131,7 @@ export function momentsFigure(moments: ImageMoments, which: 'means' | 'variances
   }));
   return boxPlots(groups, {
     title: which === 'means' ? 'How bright are the garments?' : 'How much do their pixels differ?',
-    subtitle: `${labels.length.toLocaleString('en-US')} images; box: middle half, line: median, whiskers: up to 1.5 boxes`,
+    subtitle: `${labels.length.toLocaleString('en-US')} images; box: middle half; line: median, dashed: mean; whiskers: up to 1.5 boxes`,
     yTitle: which === 'means' ? 'mean grey value (0 – 255)' : 'variance of grey values (0 – 255, squared)',
     provenance,
   });
@@ -204,6 +204,9 @@ export function flowFigure(): Figure {
   return flowChart([aggregated, general], { title: 'The two ways of working' });
 }
 
+const originOf = (record: RunRecord) =>
+  record.profile === 'paper' ? `recorded, seed ${record.seed}` : `live, ${record.profile} profile, seed ${record.seed}`;
+
 export interface ScoredRun {
   record: RunRecord;
   set: ImageSet;
@@ -226,7 +229,7 @@ export async function scoredRun(name: 'II' | 'III' | 'VI', live?: Live): Promise
     const set = await testImages(testLimit);
     if (set.provenance !== record.provenance) continue;
     const arrays = runs.arrays(record);
-    const label = found.records.includes(record) ? `${found.origin}, seed ${record.seed}` : `live, ${record.profile} profile`;
+    const label = originOf(record);
     const direct = arrays['probabilities'].values as Float32Array;
     return { record, set, label, direct, inMirror: arrays['mirroredProbabilities'].values as Float32Array };
   }
@@ -364,13 +367,14 @@ function mapOf(record: RunRecord, classNames: readonly string[]): EmbeddingMap {
   };
 }
 
-const originOf = (record: RunRecord) => (record.profile === 'paper' ? `recorded, seed ${record.seed}` : `live, ${record.profile} profile`);
+const mapAxes = (method: string) => ({ xTitle: `${method} 1 (no unit)`, yTitle: `${method} 2 (no unit)` });
 
 /** Figures 6 and 14: one map, all its points. */
 export function mapFigure(record: RunRecord, classNames: readonly string[]): Figure {
   const { name, note, ...points } = mapOf(record, classNames);
   const method = record.recipe.experiment === 'umap-2' ? 'UMAP' : 't-SNE';
   return embeddingScatter(points, classNames, {
+    ...mapAxes(method),
     title: `${method}: ${name}`,
     subtitle: `${originOf(record)}; ${note}`,
     maxPoints: 10_000,
@@ -382,15 +386,16 @@ export function mapFigure(record: RunRecord, classNames: readonly string[]): Fig
 export function mapsFigure(records: readonly RunRecord[], classNames: readonly string[]): Figure {
   return embeddingScatter(
     records.map((record) => {
-      const { note: _, ...map } = mapOf(record, classNames);
       const { accuracyOfPoints, neighbourAccuracy } = record.metrics;
-      const right = accuracyOfPoints === undefined ? '' : `${percentage(accuracyOfPoints)} % right; `;
-      return { ...map, note: `${right}vote on the map ${percentage(neighbourAccuracy, 1)} %` };
+      const right = accuracyOfPoints === undefined ? '' : `${percentage(accuracyOfPoints)} % right, `;
+      const name = mapTitles[record.recipe.experiment as MapName].replace(/ \(.*/, '');
+      return { ...mapOf(record, classNames), name, note: `${right}map vote ${percentage(neighbourAccuracy, 1)} %` };
     }),
     classNames,
     {
+      ...mapAxes('t-SNE'),
       title: 'The same test images at four stages',
-      subtitle: `t-SNE, same settings; ${[...new Set(records.map(originOf))].join(' / ')}`,
+      subtitle: `map vote: how often neighbours on the map name the class rightly; ${[...new Set(records.map(originOf))].join(' / ')}`,
       maxPoints: 2000,
       provenance: records.some((record) => record.provenance === 'stand-in') ? 'stand-in' : 'real',
     },
@@ -558,7 +563,8 @@ export function printedEquations(matrix: readonly (readonly number[])[]) {
   return { truePositives, trueNegatives, falsePositives, falseNegatives, accuracy, recall, totalAccuracy, totalF1, all };
 }
 
-const short = (values: readonly number[], digits = 0) => values.map((value) => value.toFixed(digits));
+/** A share of nothing is no number. */
+const short = (values: readonly number[], digits = 0) => values.map((value) => (Number.isFinite(value) ? value.toFixed(digits) : '–'));
 
 /** Table III worked on a corner of Model II's matrix: the layout, then every equation as printed and what its value is usually called. */
 export function table3(classNames: readonly string[], live?: Live, labels: readonly number[] = [0, 2, SHIRT]): TableData {
@@ -566,7 +572,7 @@ export function table3(classNames: readonly string[], live?: Live, labels: reado
   const corner = cornerOf(summedConfusion(here), labels);
   const printed = printedEquations(corner);
   const mean = (values: readonly number[]) => sumOf(values).toFixed(0);
-  const total = printed.totalAccuracy.toFixed(4);
+  const [total] = short([printed.totalAccuracy], 4);
   return {
     columns: ['row', 'equation', ...labels.map((label) => classNames[label]), 'all', 'usually called'],
     rows: [
@@ -596,7 +602,7 @@ export function table3(classNames: readonly string[], live?: Live, labels: reado
       ['"Accuracy" of a class', '(14)', ...short(printed.accuracy, 4), total, { value: 'precision', mark: 'bad' as const }],
       ['"Recall" of a class', '(15)', ...short(printed.recall, 4), total, 'recall: two swaps cancel'],
       ['accuracy = recall', '(19)', ...labels.map(() => ''), total, 'accuracy (micro average)'],
-      ['F1', '(20)', ...labels.map(() => ''), printed.totalF1.toFixed(4), 'micro F1, equal to accuracy'],
+      ['F1', '(20)', ...labels.map(() => ''), ...short([printed.totalF1], 4), 'micro F1, equal to accuracy'],
       [
         'F1 of a class',
         'not printed',

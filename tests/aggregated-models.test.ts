@@ -1,0 +1,131 @@
+/** The six models of the aggregated report: what they hold, how they are read out, what stands idle, the report's equations. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Examples } from 'paperlab/data';
+import { classReport } from 'paperlab/metrics';
+import { aggregated } from 'paperlab/papers';
+import { RandomSequence, seeded } from 'paperlab/runtime';
+
+const { aggregate, mirrored, modelNames, network, parametersOf, sixModels } = aggregated;
+
+/** Counted by hand from table II: convolutions, FC1, LSTM with one bias vector, FC2. */
+function parametersByHand(firstChannels: number, features: number, units: number | null): number {
+  const convolutions = 25 * firstChannels + firstChannels + (25 * firstChannels * 32 + 32);
+  const dense = 512 * features + features;
+  const lstm = units === null ? 0 : 4 * (units * features + units * units + units);
+  const last = units ?? features;
+  return convolutions + dense + lstm + 10 * last + 10;
+}
+
+test('the six networks hold as many numbers as table II makes them hold', () => {
+  const wanted = {
+    I: [16, 32, 160],
+    II: [8, 64, 320],
+    III: [8, 64, null],
+    IV: [16, 32, null],
+    V: [16, 32, 160],
+    VI: [8, 64, 320],
+  } as const;
+  for (const name of modelNames) {
+    const [channels, features, units] = wanted[name];
+    assert.equal(parametersOf(name), parametersByHand(channels, features, units), `Model ${name}`);
+  }
+  assert.equal(parametersOf('II'), 535_482);
+  assert.equal(aggregated.lstmParameters(64, 320), 492_800);
+  assert.equal(aggregated.lstmParameters(64, 320, 2), 494_080, "PyTorch's two bias vectors");
+});
+
+test('a dense layer of equal parameters holds as many as the LSTM within half a per cent', () => {
+  const dense = network({ ...sixModels.II, head: 'dense-equal-parameters' });
+  const difference = Math.abs(dense.countParams() - parametersOf('II')) / parametersOf('II');
+  assert.ok(difference < 0.005, `${dense.countParams()}`);
+  dense.dispose();
+});
+
+test('the networks of table I end in ten outputs', () => {
+  for (const row of aggregated.publishedRows) {
+    const model = aggregated.publishedNetwork(row);
+    assert.deepEqual(model.outputs[0]!.shape, [null, 10], row);
+    model.dispose();
+  }
+});
+
+test('aggregation takes the largest of twenty, or the mean of two', () => {
+  const direct = Float32Array.of(0.6, 0.4, 0, 0.1, 0.2, 0.7);
+  const mirror = Float32Array.of(0, 0.5, 0.5, 0.8, 0.1, 0.1);
+  assert.deepEqual([...aggregate(direct, mirror, 3)], [0, 0]);
+  assert.deepEqual([...aggregate(direct, mirror, 3, 'mean')], [1, 0]);
+  assert.throws(() => aggregate(direct, mirror.subarray(1), 3), RangeError);
+});
+
+test('a mirror image exchanges left and right, row by row, and twice is the image again', () => {
+  const inputs = Uint8Array.from({ length: 12 }, (_, at) => at);
+  const examples: Examples = { inputs, shape: [2, 3, 1], labels: Uint8Array.of(0, 1), count: 2 };
+  assert.deepEqual([...mirrored(examples).inputs], [2, 1, 0, 5, 4, 3, 8, 7, 6, 11, 10, 9]);
+  assert.deepEqual([...mirrored(mirrored(examples)).inputs], [...inputs]);
+});
+
+test('at length one recurrent weights and forget gate change no answer at all; the input gate does', async () => {
+  const model = seeded(1, () => network({ ...sixModels.II, lstmUnits: 24 }));
+  const random = new RandomSequence(5);
+  const count = 20;
+  const inputs = Float32Array.from({ length: count * 784 }, () => random.next());
+  const rows = await aggregated.idleWeightsStudy(model, { inputs, shape: [28, 28, 1], labels: new Uint8Array(count), count });
+  const [recurrent, forget, both, input] = rows;
+  assert.deepEqual([recurrent!.largestChange, forget!.largestChange, both!.largestChange], [0, 0, 0]);
+  assert.ok(input!.largestChange > 1e-3);
+  assert.equal(both!.replaced, aggregated.idleNumbers(64, 24));
+  assert.equal(recurrent!.replaced + forget!.replaced - 24 * 24, both!.replaced, 'the forget gate has recurrent weights, too');
+  model.dispose();
+});
+
+test('over a real sequence the same weights matter', async () => {
+  const model = seeded(1, () => network({ ...sixModels.II, lstmUnits: 24, head: 'lstm-rows' }));
+  const random = new RandomSequence(5);
+  const inputs = Float32Array.from({ length: 10 * 784 }, () => random.next());
+  const [recurrent, forget] = await aggregated.idleWeightsStudy(model, {
+    inputs,
+    shape: [28, 28, 1],
+    labels: new Uint8Array(10),
+    count: 10,
+  });
+  assert.ok(recurrent!.largestChange > 1e-3 && forget!.largestChange > 1e-5);
+  model.dispose();
+});
+
+test("the report's equations as printed: class accuracy is precision, class recall is recall, totals are the accuracy", () => {
+  const matrix = aggregated.exercises.smallMatrix;
+  const printed = aggregated.printedEquations(matrix);
+  const { classes, accuracy } = classReport(matrix);
+  classes.forEach(({ precision, recall }, at) => {
+    assert.ok(Math.abs(printed.accuracy[at]! - precision) < 1e-12);
+    assert.ok(Math.abs(printed.recall[at]! - recall) < 1e-12);
+  });
+  assert.ok(Math.abs(printed.totalAccuracy - accuracy) < 1e-12);
+  assert.ok(Math.abs(printed.totalF1 - accuracy) < 1e-12);
+  const parts = printed.truePositives.map(
+    (right, at) => right + printed.trueNegatives[at]! + printed.falsePositives[at]! + printed.falseNegatives[at]!,
+  );
+  assert.deepEqual(parts, [300, 300, 300]);
+});
+
+test('half of a fair sample is hardly ever wrong', () => {
+  assert.ok(Math.abs(aggregated.chanceOfHalfWrong(0.5, 1) - 0.5) < 1e-12);
+  assert.ok(Math.abs(aggregated.chanceOfHalfWrong(0.1, 2) - 0.19) < 1e-12);
+  const chance = aggregated.chanceOfHalfWrong(0.0962, 20);
+  assert.ok(chance > 1e-6 && chance < 1e-4, `${chance}`);
+});
+
+test('the exaggerated phase is as long as the report says', () => {
+  assert.equal(aggregated.exaggeratedIterations(10_000), 84);
+});
+
+test('the maps are recipes that change with the network they are made of', () => {
+  const all = aggregated.experiments('paper').map(({ recipe }) => recipe);
+  for (const [name, source] of Object.entries(aggregated.mapSources)) {
+    const map = all.find(({ experiment }) => experiment === name);
+    assert.ok(map, name);
+    const network = all.find(({ experiment }) => experiment === source);
+    assert.deepEqual(map['source'], network ?? null);
+  }
+});
