@@ -2,7 +2,6 @@
 import type { ImageSet, Provenance } from '../../data/index.js';
 import {
   barsWithIntervals,
-  type CurveSeries,
   type Figure,
   type GateActivations,
   imageGrid,
@@ -50,7 +49,8 @@ export const trainLive = (names: readonly string[]): Promise<RunRecord[]> => tra
 /** Verdicts on all claims, from the recorded runs. */
 export const verdicts = async (): Promise<Verdict[]> => judgeAll(claims, await recordedRuns(paper), readings);
 
-const provenanceOf = (records: Live): Provenance => (records.some((run) => run.provenance === 'stand-in') ? 'stand-in' : 'real');
+/** Stand-ins leave their mark on whatever is made of them. */
+export const provenanceOf = (records: Live): Provenance => (records.some((run) => run.provenance === 'stand-in') ? 'stand-in' : 'real');
 const curvesOf = (records: Live, curve: string) => records.map((run) => run.curves[curve]).filter((values) => values !== undefined);
 const percentage = (share: number | undefined, digits = 2) => (share === undefined ? '–' : (100 * share).toFixed(digits));
 const points = (difference: number) => `${difference >= 0 ? '+' : '−'}${Math.abs(100 * difference).toFixed(2)}`;
@@ -64,11 +64,11 @@ function spread(records: Live, metric: string): string {
   return sd === null ? percentage(mean) : `${percentage(mean)} ± ${percentage(sd)}`;
 }
 
-/** Where the figures of one group come from, said once if all agree. */
-function labelOf(all: readonly Evidence[]): string {
+/** Where the curves of one figure come from: said once if all agree, else in the legend. */
+const commonLabel = (all: readonly Evidence[]): string | undefined => {
   const labels = new Set(all.map(({ label }) => label));
-  return labels.size === 1 ? [...labels][0] : all.map(({ experiment, label }) => `${experiment}: ${label}`).join('; ');
-}
+  return labels.size === 1 ? [...labels][0] : undefined;
+};
 
 /** The run of the report's network that was best on validation images, of those that kept their weights. */
 export function bestRun(live?: Live): RunRecord {
@@ -191,27 +191,42 @@ type Part = 'train' | 'validation';
 const curveOf: Record<Part, string> = { train: 'accuracy', validation: 'validationAccuracy' };
 const partWords: Record<Part, string> = { train: 'training', validation: 'validation' };
 
+interface CurveEntry {
+  architecture: Architecture;
+  experiment: string;
+  name?: string;
+}
+
+/** One colour for each model, in every figure. */
+const colours: readonly Architecture[] = [...architectures, 'stacked'];
+
 function curvesFigure(
-  entries: readonly { name: string; experiment: string; dash?: CurveSeries['dash'] }[],
+  entries: readonly CurveEntry[],
   part: Part,
   live: Live | undefined,
   options: { title: string; note?: string; lines?: { value: number; name: string }[] },
 ): Figure {
   const all = entries.map((entry) => ({ ...entry, found: neededEvidence(paper, entry.experiment, live) }));
-  const series = all.map(({ name, dash, found }, colour) => ({ name, runs: curvesOf(found.records, curveOf[part]), colour, dash }));
-  const seeds = all.some(({ found }) => found.records.length > 1) ? '; band: ± 1 standard deviation over seeds' : '';
+  const records = all.flatMap(({ found }) => found.records);
+  const common = commonLabel(all.map(({ found }) => found));
+  const series = all.map(({ architecture, found, name = modelNames[architecture] }) => ({
+    name: common ? name : `${name} (${found.label})`,
+    runs: curvesOf(found.records, curveOf[part]),
+    colour: colours.indexOf(architecture),
+  }));
+  const band = all.some(({ found }) => found.records.length > 1) ? 'band: ± 1 standard deviation over seeds' : '';
   return learningCurves(series, {
     title: options.title,
-    subtitle: `${labelOf(all.map(({ found }) => found))}${seeds}${options.note ? `; ${options.note}` : ''}`,
+    subtitle: [common ?? 'the legend says where each curve comes from', band, options.note].filter(Boolean).join('; '),
     yTitle: `${partWords[part]} accuracy`,
     lines: options.lines ?? [],
-    provenance: provenanceOf(all.flatMap(({ found }) => found.records)),
+    provenance: provenanceOf(records),
   });
 }
 
 /** Figures 4 and 5: the four models on MNIST. */
 export function digitCurves(part: Part, live?: Live): Figure {
-  const entries = architectures.map((architecture) => ({ name: modelNames[architecture], experiment: mnistRun(architecture) }));
+  const entries = architectures.map((architecture) => ({ architecture, experiment: mnistRun(architecture) }));
   return curvesFigure(entries, part, live, { title: `MNIST: ${partWords[part]} accuracy of the four models` });
 }
 
@@ -219,9 +234,9 @@ const reportedStack: Record<Part, number> = { train: 0.997, validation: 0.9929 }
 
 /** Figures 6 and 7: three blocks on top of each other, beside one. */
 export function stackCurves(part: Part, live?: Live): Figure {
-  const entries = [
-    { name: modelNames.stacked, experiment: 'mnist-stacked' },
-    { name: `${modelNames['lstm-cnn']}, one block`, experiment: mnistRun('lstm-cnn'), dash: 'dash' as const },
+  const entries: CurveEntry[] = [
+    { architecture: 'stacked', experiment: 'mnist-stacked' },
+    { architecture: 'lstm-cnn', experiment: mnistRun('lstm-cnn'), name: `${modelNames['lstm-cnn']}, one block` },
   ];
   return curvesFigure(entries, part, live, {
     title: `MNIST: ${partWords[part]} accuracy of three stacked LSTM-CNN`,
@@ -256,30 +271,39 @@ export function patchesFigure(set: ImageSet): Figure {
   return imageGrid(set, [...firstOfEach(0), ...firstOfEach(1)], {
     columns: 8,
     title: 'Breast tissue: patches of 50 × 50 pixels, each from another patient',
-    subtitle: 'for teaching, not for diagnosis',
+    subtitle: 'above: negative patches; below: positive ones',
     provenance: set.provenance,
   });
+}
+
+/** The IDC runs split by patch that figures 8 and 9 and table II show first. */
+const patchRuns = (live?: Live) => idcArchitectures.flatMap((architecture) => evidence(`idc-${architecture}-patch`, live).records);
+
+/** What a constant answer scores on the test patches of these runs; a stratified split keeps the set's balance in every part. */
+function majorityOf(records: Live): number {
+  if (records.length === 0) throw new Error('There is no run on IDC to draw from. Run the training cells above.');
+  return summarise(records.map((run) => run.metrics['majorityAccuracy'])).mean;
+}
+
+/** What the runs on tissue were made of, read off their records: "idc (extract): 15,754 patches, 34.3 % of them positive". */
+export function patchWords(live?: Live): string {
+  const records = patchRuns(live);
+  if (records.length === 0) return 'no run yet';
+  const most = [...records].sort((a, b) => patchesUsed(b) - patchesUsed(a))[0];
+  const positiveShare = 1 - majorityOf([most]);
+  return `${most.data[0].name}: ${patchesUsed(most).toLocaleString('en-US')} patches, ${percentage(positiveShare, 1)} % of them positive`;
 }
 
 /** Patches that a run used in all its parts. */
 const patchesUsed = ({ data }: RunRecord) => data.reduce((sum, { count }) => sum + count, 0);
 
-function patchNote(set: ImageSet, records: Live): string {
-  const used = Math.max(...records.map(patchesUsed));
-  return used < set.count ? `${used.toLocaleString('en-US')} of ${describePatches(set)}` : describePatches(set);
-}
-
 /** Figures 8 and 9: the three models on IDC, split by patch as the report must have done. */
-export function patchCurves(part: Part, set: ImageSet, live?: Live): Figure {
-  const entries = idcArchitectures.map((architecture) => ({
-    name: modelNames[architecture],
-    experiment: `idc-${architecture}-patch`,
-  }));
-  const records = entries.flatMap(({ experiment }) => evidence(experiment, live).records);
+export function patchCurves(part: Part, live?: Live): Figure {
+  const entries = idcArchitectures.map((architecture) => ({ architecture, experiment: `idc-${architecture}-patch` }));
   return curvesFigure(entries, part, live, {
     title: `IDC: ${partWords[part]} accuracy of the three models`,
-    ...(records.length > 0 && { note: `split by patch; ${patchNote(set, records)}` }),
-    lines: [{ value: majorityShare(set), name: 'always "negative"' }],
+    note: `split by patch; ${patchWords(live)}`,
+    lines: [{ value: majorityOf(patchRuns(live)), name: 'always "negative"' }],
   });
 }
 
@@ -338,8 +362,8 @@ function patchRow(name: string, experiment: string, reported: [string, string], 
 }
 
 /** Table II: the three models on IDC, by patch as reported; by patient; and what no network at all would score. */
-export function table2Data(set: ImageSet, live?: Live): TableData {
-  const majority = percentage(majorityShare(set));
+export function table2Data(live?: Live): TableData {
+  const majority = percentage(majorityOf(patchRuns(live)));
   return {
     columns: [
       'model',
@@ -437,16 +461,19 @@ export function differenceFigure(live?: Live): Figure {
     const [images] = imageComparisons(left.records, right.records);
     if (!images) return [];
     const { estimate, low, high } = images.bootstrap;
-    return [{ name: `${set}: less ${modelNames[rival]}`, value: estimate, low, high, claim: reported, group: set }];
+    const name = `${set}: less ${modelNames[rival]}`;
+    const claim = reported === undefined ? undefined : 100 * reported;
+    return [{ name, value: 100 * estimate, low: 100 * low, high: 100 * high, claim, group: set }];
   });
-  const records = all.flatMap(({ left, right }) => [...left.records, ...right.records]);
   if (values.length === 0) throw new Error('No two runs answered the same test images yet: run the training cells above.');
+  const used = all.flatMap(({ left, right }) => [left, right]);
   return barsWithIntervals(values, {
     title: 'LSTM + CNN less each other model',
-    subtitle: `test accuracy of the first seed, ${labelOf(all.map(({ right }) => ({ ...right, experiment: right.label }))).split(';')[0]}; diamonds: differences that the report states`,
-    xTitle: 'difference in accuracy, percentage points',
+    subtitle: `first seed on the test images, ${commonLabel(used) ?? 'recorded and live runs'}; diamonds: what the report states for validation`,
+    xTitle: 'difference in accuracy (percentage points)',
+    percentages: false,
     intervalName: '95 % interval over test images',
-    provenance: provenanceOf(records),
+    provenance: provenanceOf(used.flatMap(({ records }) => records)),
   });
 }
 

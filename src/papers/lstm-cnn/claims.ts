@@ -124,7 +124,7 @@ const stacked: Claim[] = [
 ];
 
 const whyNotTissue =
-  'the accuracy depends on the share of healthy patches, and the extract used here (15,754 patches, 65.7 % of them negative) is not the full archive (277,524, 71.6 %)';
+  'the accuracy depends on the share of negative patches, and the extract used here (15,754 patches, 65.7 % of them negative) is not the full archive (277,524, 71.6 %)';
 
 const tissueValues: UntestableClaim[] = table2.flatMap(({ model, row, ...values }) =>
   parts.map(

@@ -97,7 +97,7 @@ export const balanced: Exercise = {
   id: '02.4',
   question:
     'Write `(confusion: number[][]) => number` for the balanced accuracy of two classes; rows are what a patch is, columns what it was taken for.',
-  hints: ['How many of the healthy patches are right? How many of the ill ones?', 'The mean of the two shares, each by its own row.'],
+  hints: ['How many of the negative patches are right? How many of the positive ones?', 'The mean of the two shares, each by its own row.'],
   check(answer) {
     for (const confusion of [
       [
@@ -119,11 +119,11 @@ export const balanced: Exercise = {
       const [[a, b], [c, d]] = confusion;
       if (close(value, balancedAccuracy)) continue;
       if (close(value, (a + d) / (a + b + c + d))) return wrong('That is plain accuracy: the larger class has more say.');
-      if (close(value, f1)) return wrong('That is F1: it does not look at the healthy patches that are right.');
+      if (close(value, f1)) return wrong('That is F1: it does not look at the negative patches that are right.');
       if (close(value, (a / (a + c) + d / (b + d)) / 2)) return wrong('You divided by columns: those are precisions. Divide by rows.');
       return wrong(`For ${JSON.stringify(confusion)} it is ${balancedAccuracy.toFixed(3)}; yours gives ${String(value)}.`);
     }
-    return right('Right: whoever always says "healthy" gets one half, however few ill patches there are.');
+    return right('Right: whoever always says "negative" gets one half, however few positive patches there are.');
   },
 };
 

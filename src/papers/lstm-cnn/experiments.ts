@@ -185,7 +185,7 @@ async function patchExamples({ data }: IdcRecipe, seed: number): Promise<Network
   };
 }
 
-/** Measures that a lopsided set needs beside accuracy; class 1 is the one with the disease. */
+/** Measures that a lopsided set needs beside accuracy; class 1 is the positive one. */
 export function lopsidedMetrics(confusion: readonly (readonly number[])[]): Record<'balancedAccuracy' | 'f1' | 'majorityAccuracy', number> {
   const [[trueNegative, falsePositive], [falseNegative, truePositive]] = confusion;
   const [negatives, positives] = [trueNegative + falsePositive, falseNegative + truePositive];

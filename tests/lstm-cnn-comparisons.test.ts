@@ -1,0 +1,161 @@
+/** Differences over seeds, images and patients; splits by patch, by patient and of the controlled trial; the recorded search. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type ImageSet, idc } from 'paperlab/data';
+import {
+  architectures,
+  chosenSettings,
+  clusterBootstrap,
+  equalComputeEpochs,
+  evidence,
+  experiments,
+  fullEpochs,
+  lopsidedMetrics,
+  multiplyAdds,
+  parameterCount,
+  patchParts,
+  searchGrid,
+  searchRows,
+  searchRun,
+  seedDifference,
+} from 'paperlab/papers/lstm-cnn';
+import type { RunRecord } from 'paperlab/results';
+
+const digit = { image: [28, 28, 1] as [number, number, number], classes: 10 };
+
+describe('the search', () => {
+  it('is recorded whole: every model in every declared setting, on validation digits alone', () => {
+    for (const architecture of architectures)
+      for (const settings of searchGrid) {
+        const { origin, records } = evidence(searchRun(architecture, settings));
+        assert.equal(origin, 'recorded', searchRun(architecture, settings));
+        assert.deepEqual(
+          records[0].data.map(({ role, count }) => [role, count]),
+          [
+            ['training', 12_000],
+            ['validation', 6000],
+          ],
+        );
+      }
+  });
+
+  it('chose what the experiments use: the best mean over the four models', () => {
+    const rows = searchRows();
+    assert.equal(rows.length, searchGrid.length);
+    const means = rows.map(({ validation }) => architectures.reduce((sum, each) => sum + validation[each]!, 0) / architectures.length);
+    const best = rows[means.indexOf(Math.max(...means))];
+    assert.deepEqual(best.settings, chosenSettings);
+    assert.equal(rows[0], best, 'the table begins with it');
+  });
+});
+
+describe('fair comparisons', () => {
+  const all = experiments('paper');
+  const named = (name: string) => all.find(({ recipe }) => recipe.experiment === name)!;
+  const settingsOf = (name: string) => named(name).recipe['model'] as unknown as Parameters<typeof parameterCount>[0];
+
+  it('equal parameters: within two per cent of the LSTM + CNN', () => {
+    const wanted = parameterCount({ ...digit, ...settingsOf('mnist-lstm-cnn') });
+    for (const architecture of architectures.slice(1)) {
+      const got = parameterCount({ ...digit, ...settingsOf(`mnist-${architecture}-equal-parameters`) });
+      assert.ok(Math.abs(got / wanted - 1) < 0.02, `${architecture}: ${got} of ${wanted}`);
+    }
+  });
+
+  it('equal compute: epochs times multiplications agree with the slowest within half an epoch', () => {
+    const cost = (architecture: (typeof architectures)[number]) => multiplyAdds({ ...digit, ...chosenSettings, architecture });
+    const most = fullEpochs * Math.max(...architectures.map(cost));
+    for (const architecture of architectures) {
+      const epochs = equalComputeEpochs(architecture);
+      assert.ok(Math.abs(epochs * cost(architecture) - most) <= cost(architecture) / 2, architecture);
+      if (epochs > fullEpochs) assert.equal(named(`mnist-${architecture}-equal-compute`).recipe['epochs'], epochs);
+    }
+  });
+
+  it('multiplications are those of the layers, counted by hand for a small network', () => {
+    const small = { image: [4, 5, 1] as [number, number, number], classes: 3, units: 2, filters: 6, kernelSize: 3 };
+    // 4 rows of 5: LSTM 4·4·2·(5+2), convolution 4·6·2·3, classes 3·4·6.
+    assert.equal(multiplyAdds({ ...small, architecture: 'lstm-cnn' }), 224 + 144 + 72);
+    assert.equal(multiplyAdds({ ...small, architecture: 'cnn' }), 4 * 6 * 5 * 3 + 72);
+    assert.equal(multiplyAdds({ ...small, architecture: 'lstm' }), 224 + 6);
+    assert.equal(multiplyAdds({ ...small, architecture: 'cnn-lstm' }), 360 + 4 * 4 * 2 * (6 + 2) + 6);
+  });
+});
+
+describe('splits of the patches', async () => {
+  const all: ImageSet = await idc({ limit: 3000, stratified: true, seed: 5 });
+  const common = { testFraction: 0.3, validationFraction: 0.15 };
+  const patients = (set: ImageSet) => new Set(set.groups);
+  const crossing = (one: ImageSet, other: ImageSet) => [...patients(one)].filter((patient) => patients(other).has(patient)).length;
+  const keys = (set: ImageSet) => Array.from(set.indices);
+
+  it('by patient no patient is in two parts; by patch nearly all are', () => {
+    const byPatient = patchParts(all, { split: 'patient', ...common }, 1);
+    assert.equal(crossing(byPatient.training, byPatient.test), 0);
+    assert.equal(crossing(byPatient.validation!, byPatient.test), 0);
+    assert.equal(crossing(byPatient.validation!, byPatient.training), 0);
+    const byPatch = patchParts(all, { split: 'patch', ...common }, 1);
+    assert.ok(crossing(byPatch.training, byPatch.test) > 0.9 * patients(byPatch.test).size);
+    for (const { training, validation, test } of [byPatient, byPatch])
+      assert.equal(new Set([...keys(training), ...keys(validation!), ...keys(test)]).size, all.count, 'each patch is in one part');
+  });
+
+  it('the controlled trial has the same test patches and as many training patches, with and without the leak', () => {
+    const apart = patchParts(all, { split: 'leak-apart', ...common }, 2);
+    const shared = patchParts(all, { split: 'leak-shared', ...common }, 2);
+    assert.deepEqual(keys(apart.test), keys(shared.test));
+    assert.equal(apart.training.count, shared.training.count);
+    assert.equal(crossing(apart.training, apart.test), 0);
+    assert.ok(crossing(shared.training, shared.test) > 0.8 * patients(shared.test).size);
+    const test = new Set(keys(shared.test));
+    assert.ok(
+      keys(shared.training).every((index) => !test.has(index)),
+      'no test patch is learned from',
+    );
+    assert.equal(new Set(keys(shared.training)).size, shared.training.count);
+  });
+});
+
+describe('intervals', () => {
+  const run = (seed: number, value: number) => ({ seed, metrics: { testAccuracy: value } }) as unknown as RunRecord;
+
+  it('seeds are paired, whatever their order; seeds that one side lacks are left out', () => {
+    const left = [run(1, 0.9), run(2, 0.8), run(3, 0.7)];
+    const right = [run(3, 0.69), run(1, 0.88), run(9, 0.1)];
+    const difference = seedDifference(left, right, 'testAccuracy')!;
+    assert.equal(difference.n, 2);
+    assert.ok(Math.abs(difference.mean - 0.015) < 1e-12);
+    assert.equal(seedDifference(left, [run(9, 0.5)], 'testAccuracy'), undefined);
+    assert.equal(seedDifference(left, right, 'f1'), undefined);
+  });
+
+  it('patches of one patient that go together widen the interval; one patch a patient is an ordinary bootstrap', () => {
+    const values = Array.from({ length: 400 }, (_, index) => (Math.floor(index / 40) % 2 === 0 ? 1 : 0));
+    const alone = clusterBootstrap(
+      values,
+      values.map((_, index) => index),
+    );
+    const together = clusterBootstrap(
+      values,
+      values.map((_, index) => Math.floor(index / 40)),
+    );
+    assert.equal(alone.estimate, 0.5);
+    assert.equal(together.estimate, 0.5);
+    assert.equal(together.clusters, 10);
+    // 1.96 · √(½ · ½ / 400) = 0.049
+    assert.ok(Math.abs((alone.high - alone.low) / 2 - 0.049) < 0.006, `${alone.low} to ${alone.high}`);
+    assert.ok(together.high - together.low > 4 * (alone.high - alone.low));
+    assert.deepEqual(clusterBootstrap(values, values), clusterBootstrap(values, values), 'the same seed, the same interval');
+    assert.throws(() => clusterBootstrap([1, 2], [1]), /one cluster for each value/);
+  });
+
+  it('balanced accuracy and F1 of the positive class', () => {
+    const { balancedAccuracy, f1, majorityAccuracy } = lopsidedMetrics([
+      [90, 10],
+      [5, 15],
+    ]);
+    assert.ok(Math.abs(balancedAccuracy - (0.9 + 0.75) / 2) < 1e-12);
+    assert.ok(Math.abs(f1 - 30 / 45) < 1e-12);
+    assert.ok(Math.abs(majorityAccuracy - 100 / 120) < 1e-12);
+  });
+});
