@@ -24,6 +24,7 @@ import {
   experiments,
   fullEpochs,
   idcArchitectures,
+  leakArchitectures,
   searchGrid,
   searchRun,
 } from './experiments.js';
@@ -354,6 +355,7 @@ function patchRow(name: string, experiment: string, reported: [string, string], 
     { value: reported[1], mark: 'claim' },
     obtained('validationAccuracy'),
     obtained('testAccuracy'),
+    obtained('majorityAccuracy'),
     obtained('balancedAccuracy'),
     obtained('f1'),
     obtained('auc'),
@@ -372,6 +374,7 @@ export function table2Data(live?: Live): TableData {
       'validation reported %',
       'validation %',
       'test %',
+      'constant answer on test %',
       'balanced %',
       'F1 %',
       'AUC %',
@@ -382,7 +385,7 @@ export function table2Data(live?: Live): TableData {
         patchRow(`${row}, by patch`, `idc-${model}-patch`, [training[0].toFixed(training[1]), validation[0].toFixed(validation[1])], live),
       ),
       ...table2.map(({ model, row }) => patchRow(`${row}, by patient`, `idc-${model}-patient`, ['–', '–'], live)),
-      ['always "negative"', '–', majority, '–', majority, majority, '50.00', '0.00', '50.00', '–'],
+      ['always "negative"', '–', majority, '–', majority, majority, majority, '50.00', '0.00', '50.00', '–'],
     ],
   };
 }
@@ -518,64 +521,73 @@ export function fairnessTable(live?: Live): TableData {
   };
 }
 
-/** By patch less by patient, for every model; and the controlled trial on the same test patches. */
-export function leakTable(live?: Live): TableData {
-  const columns = ['comparison', 'measure', 'with leak %', 'without leak %', 'difference', '95 % interval', 'interval over', 'n'];
-  const measures: [string, string][] = [
-    ['testAccuracy', 'test accuracy'],
-    ['balancedAccuracy', 'balanced accuracy'],
-    ['f1', 'F1'],
-    ['auc', 'AUC'],
-  ];
-  const split = idcArchitectures.flatMap((architecture) => {
-    const [patch, patient] = [evidence(`idc-${architecture}-patch`, live), evidence(`idc-${architecture}-patient`, live)];
-    return measures.slice(0, 2).flatMap(([metric, words]): Cell[][] => {
-      const difference = seedDifference(patch.records, patient.records, metric);
-      if (!difference) return [];
-      return [
-        [
-          `${modelNames[architecture]}: by patch, by patient`,
-          words,
-          spread(patch.records, metric),
-          spread(patient.records, metric),
-          points(difference.mean),
-          difference.interval ? between(...difference.interval) : 'needs two seeds',
-          'seeds',
-          difference.n,
-        ],
-      ];
-    });
-  });
-  const [shared, apart] = [evidence('idc-leak-shared', live), evidence('idc-leak-apart', live)];
-  const controlled = measures.flatMap(([metric, words]): Cell[][] => {
-    const difference = seedDifference(shared.records, apart.records, metric);
+const leakMeasures = [
+  { metric: 'testAccuracy', words: 'accuracy' },
+  { metric: 'balancedAccuracy', words: 'balanced accuracy' },
+  { metric: 'f1', words: 'F1' },
+  { metric: 'auc', words: 'AUC' },
+];
+
+/** With the leak, without it, and the difference seed by seed. */
+function leakRows(name: string, withLeak: Evidence, without: Evidence): Cell[][] {
+  return leakMeasures.flatMap(({ metric, words }): Cell[][] => {
+    const difference = seedDifference(withLeak.records, without.records, metric);
     if (!difference) return [];
+    const interval = difference.interval ? between(...difference.interval) : 'needs two seeds';
     return [
-      [
-        'LSTM + CNN: same test patches, their patients met or not',
-        words,
-        spread(shared.records, metric),
-        spread(apart.records, metric),
-        points(difference.mean),
-        difference.interval ? between(...difference.interval) : 'needs two seeds',
-        'seeds',
-        difference.n,
-      ],
+      [name, words, spread(withLeak.records, metric), spread(without.records, metric), points(difference.mean), interval, difference.n],
     ];
   });
-  const patients = leakBySeed(shared.records, apart.records).map((leak): Cell[] => [
-    `the same, seed ${leak.seed}`,
-    'test accuracy',
-    '',
-    '',
-    points(leak.estimate),
-    between(leak.low, leak.high),
-    'patients',
-    leak.clusters,
-  ]);
-  const rows = [...split, ...controlled, ...patients];
-  if (rows.length === 0) rows.push(['not run yet: npm run sweep -- --paper 02 --only idc', '–', '–', '–', '–', '–', '–', 0]);
-  return { columns, rows };
+}
+
+const controlled = (architecture: Architecture, live?: Live) => ({
+  shared: evidence(`idc-${architecture}-leak-shared`, live),
+  apart: evidence(`idc-${architecture}-leak-apart`, live),
+});
+
+/** By patch against by patient for every model: two splits, two test parts. */
+export function splitTable(live?: Live): TableData {
+  const rows = idcArchitectures.flatMap((architecture) =>
+    leakRows(modelNames[architecture], evidence(`idc-${architecture}-patch`, live), evidence(`idc-${architecture}-patient`, live)),
+  );
+  return { columns: ['model', 'measure', 'by patch %', 'by patient %', 'difference', '95 % over seeds', 'seeds'], rows };
+}
+
+/** The controlled trial: the same test patches, their patients met in training or not. */
+export function leakTable(live?: Live): TableData {
+  const rows = leakArchitectures.flatMap((architecture) => {
+    const { shared, apart } = controlled(architecture, live);
+    return leakRows(modelNames[architecture], shared, apart);
+  });
+  const none: Cell[] = ['not run yet: npm run sweep -- --paper 02 --only leak', '–', '–', '–', '–', '–', 0];
+  return {
+    columns: ['model', 'measure', 'patients met %', 'patients unknown %', 'difference', '95 % over seeds', 'seeds'],
+    rows: rows.length > 0 ? rows : [none],
+  };
+}
+
+/** What the leak gives in accuracy, seed by seed, each with its interval over patients; undefined while nothing was run. */
+export function leakFigure(live?: Live): Figure | undefined {
+  const all = leakArchitectures.map((architecture) => ({ architecture, ...controlled(architecture, live) }));
+  const values = all.flatMap(({ architecture, shared, apart }) =>
+    leakBySeed(shared.records, apart.records).map(({ seed, estimate, low, high }) => ({
+      name: `${modelNames[architecture]}, seed ${seed}`,
+      value: 100 * estimate,
+      low: 100 * low,
+      high: 100 * high,
+      group: modelNames[architecture],
+    })),
+  );
+  if (values.length === 0) return undefined;
+  const used = all.flatMap(({ shared, apart }) => [shared, apart]).filter(({ records }) => records.length > 0);
+  return barsWithIntervals(values, {
+    title: 'What it is worth to have met the patient before',
+    subtitle: `same test patches, as many training patches; ${commonLabel(used) ?? 'recorded and live runs'}; bars: 95 % over patients`,
+    xTitle: 'gain in accuracy (percentage points)',
+    percentages: false,
+    intervalName: '95 % interval over patients',
+    provenance: provenanceOf(used.flatMap(({ records }) => records)),
+  });
 }
 
 /** Why validation lies above training: the training curve is counted with dropout on and while the weights still change. */
@@ -612,12 +624,18 @@ export function liveFigure(live: Live, title: string): Figure {
   });
 }
 
-/** A sentence on what the leak comes to in the controlled trial. */
+/** What the leak comes to in the controlled trial, in a sentence for each model. */
 export function leakWords(live?: Live): string {
-  const difference = seedDifference(evidence('idc-leak-shared', live).records, evidence('idc-leak-apart', live).records, 'testAccuracy');
-  if (!difference) return 'The controlled trial has not been run yet: npm run sweep -- --paper 02 --only leak';
-  const interval = difference.interval
-    ? `95 % interval ${between(...difference.interval)} over ${difference.n} seeds`
-    : 'one seed, no interval over seeds';
-  return `Having met other patches of the same patients is worth ${points(difference.mean)} percentage points of accuracy on the same test patches (${interval}).`;
+  const sentences = leakArchitectures.flatMap((architecture) => {
+    const { shared, apart } = controlled(architecture, live);
+    const difference = seedDifference(shared.records, apart.records, 'testAccuracy');
+    if (!difference) return [];
+    const interval = difference.interval
+      ? `95 % interval ${between(...difference.interval)} over ${difference.n} seeds`
+      : 'one seed, no interval over seeds';
+    return [
+      `${modelNames[architecture]}: having met other patches of the same patients is worth ${points(difference.mean)} points of accuracy (${interval}).`,
+    ];
+  });
+  return sentences.length > 0 ? sentences.join('\n') : 'The controlled trial has not been run yet: npm run sweep -- --paper 02 --only leak';
 }
