@@ -125,7 +125,7 @@ export function lstmCellDiagram(options: LstmCellOptions = {}): Figure {
   const join = (x.input + x.candidate) / 2;
   const gate = (centre: number, name: GateName, symbol: string, squash: string) => {
     const values = activations?.values[name];
-    const note = values ? `<br><span style="font-size:14px">mean ${readable(significant(mean(values), 2))}</span>` : '';
+    const note = values ? `<br><span style="font-size:14px">mean ${mean(values).toFixed(2).replace('-', '−')}</span>` : '';
     sheet.box(centre - 38, gateY - 24, 76, 48, `<b>${symbol}</b> ${squash}${note}`, { fill: colourOf(squash === 'σ' ? 0 : 1), line: ink });
     sheet.arrow(
       [
