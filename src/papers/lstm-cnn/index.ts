@@ -6,3 +6,5 @@ export * as exercises from './exercises.js';
 export * from './experiments.js';
 export * from './gates.js';
 export * from './models.js';
+export { evidence, modelNames, patchWords, provenanceOf } from './shared.js';
+export * from './studies.js';

@@ -1,0 +1,69 @@
+/** What figures and tables of this report share: runs and their labels, spreads, differences in words. */
+import type { Provenance } from '../../data/index.js';
+import { type RunRecord, summarise } from '../../results/index.js';
+import { type Evidence, evidenceOf } from '../evidence.js';
+import { architectures, idcArchitectures } from './experiments.js';
+import type { Architecture } from './models.js';
+
+export const paper = 'lstm-cnn';
+export type Live = readonly RunRecord[];
+
+export const modelNames: Record<Architecture, string> = {
+  'lstm-cnn': 'LSTM + CNN',
+  'cnn-lstm': 'CNN + LSTM',
+  lstm: 'LSTM',
+  cnn: 'CNN',
+  stacked: '3 × (LSTM + CNN)',
+};
+
+export const evidence = (experiment: string, live?: Live): Evidence => evidenceOf(paper, experiment, live);
+/** Stand-ins leave their mark on whatever is made of them. */
+export const provenanceOf = (records: Live): Provenance => (records.some((run) => run.provenance === 'stand-in') ? 'stand-in' : 'real');
+export const curvesOf = (records: Live, curve: string) => records.map((run) => run.curves[curve]).filter((values) => values !== undefined);
+export const percentage = (share: number | undefined, digits = 2) => (share === undefined ? '–' : (100 * share).toFixed(digits));
+export const points = (difference: number) => `${difference >= 0 ? '+' : '−'}${Math.abs(100 * difference).toFixed(2)}`;
+export const between = (low: number, high: number) => `${points(low)} to ${points(high)}`;
+
+/** "98.12 ± 0.08" of one metric in per cent. */
+export function spread(records: Live, metric: string): string {
+  const values = records.map((run) => run.metrics[metric]).filter((value) => value !== undefined);
+  if (values.length === 0) return '–';
+  const { mean, sd } = summarise(values);
+  return sd === null ? percentage(mean) : `${percentage(mean)} ± ${percentage(sd)}`;
+}
+
+/** Where the curves of one figure come from: said once if all agree, else in the legend. */
+export const commonLabel = (all: readonly Evidence[]): string | undefined => {
+  const labels = new Set(all.map(({ label }) => label));
+  return labels.size === 1 ? [...labels][0] : undefined;
+};
+
+export const mnistRun = (architecture: Architecture) => `mnist-${architecture}`;
+export type Part = 'train' | 'validation';
+export const curveOf: Record<Part, string> = { train: 'accuracy', validation: 'validationAccuracy' };
+export const partWords: Record<Part, string> = { train: 'training', validation: 'validation' };
+export const colours: readonly Architecture[] = [...architectures, 'stacked'];
+
+/** The IDC runs split by patch that figures 8 and 9 and table II show first. */
+export const patchRuns = (live?: Live) => idcArchitectures.flatMap((architecture) => evidence(`idc-${architecture}-patch`, live).records);
+
+/** What a constant answer scores on the test patches of these runs; a stratified split keeps the set's balance in every part. */
+export function majorityOf(records: Live): number {
+  if (records.length === 0) throw new Error('There is no run on IDC to draw from. Run the training cells above.');
+  return summarise(records.map((run) => run.metrics['majorityAccuracy'])).mean;
+}
+
+/** What the runs on tissue were made of, read off their records: "idc (extract): 15,754 patches, 34.3 % of them positive". */
+export function patchWords(live?: Live): string {
+  const records = patchRuns(live);
+  return records.length > 0 ? wordsOf(records) : 'no run yet';
+}
+
+export function wordsOf(records: Live): string {
+  const most = [...records].sort((a, b) => patchesUsed(b) - patchesUsed(a))[0];
+  const positiveShare = 1 - majorityOf([most]);
+  return `${most.data[0].name}: ${patchesUsed(most).toLocaleString('en-US')} patches, ${percentage(positiveShare, 1)} % of them positive`;
+}
+
+/** Patches that a run used in all its parts. */
+const patchesUsed = ({ data }: RunRecord) => data.reduce((sum, { count }) => sum + count, 0);

@@ -1,0 +1,346 @@
+/** The experiments that explain the report's numbers, as tables and figures: search, luck, size, work, leak, dropout. */
+import { barsWithIntervals, type Figure, learningCurves, type MeasuredValue } from '../../figures/index.js';
+import type { Cell, TableData } from '../../notebook/index.js';
+import { type RunRecord, summarise } from '../../results/index.js';
+import type { Evidence } from '../evidence.js';
+import { table1, table2 } from './claims.js';
+import { imageComparisons, leakBySeed, seedDifference } from './comparisons.js';
+import {
+  architectures,
+  chosenSettings,
+  equalComputeEpochs,
+  fullEpochs,
+  idcArchitectures,
+  leakArchitectures,
+  searchGrid,
+  searchRun,
+} from './experiments.js';
+import { type Architecture, multiplyAdds, parameterCount, type SharedSettings } from './models.js';
+import {
+  between,
+  commonLabel,
+  curveOf,
+  curvesOf,
+  evidence,
+  type Live,
+  majorityOf,
+  mnistRun,
+  modelNames,
+  type Part,
+  partWords,
+  percentage,
+  points,
+  provenanceOf,
+  spread,
+  wordsOf,
+} from './shared.js';
+
+/** Input sizes, settings and costs of the networks on MNIST. */
+export function sizeTable(): TableData {
+  const all: Architecture[] = [...architectures, 'stacked'];
+  return {
+    columns: ['network', 'parameters', 'multiplications per image', 'epochs', 'epochs for equal compute'],
+    rows: all.map((architecture) => {
+      const options = { architecture, ...chosenSettings, image: [28, 28, 1] as [number, number, number], classes: 10 };
+      const equal = architecture === 'stacked' ? '–' : equalComputeEpochs(architecture);
+      return [modelNames[architecture], parameterCount(options), multiplyAdds(options), fullEpochs, equal];
+    }),
+  };
+}
+
+export interface SearchRow {
+  settings: SharedSettings;
+  validation: Partial<Record<Architecture, number>>;
+  /** Over the models; undefined while one is missing. */
+  mean: number | undefined;
+}
+
+/** The recorded search, the best setting first. */
+export function searchRows(): SearchRow[] {
+  const rows = searchGrid.map((settings): SearchRow => {
+    const validation: SearchRow['validation'] = {};
+    for (const architecture of architectures) {
+      const [record] = evidence(searchRun(architecture, settings)).records;
+      if (record) validation[architecture] = record.metrics['validationAccuracy'];
+    }
+    const values = Object.values(validation);
+    return { settings, validation, mean: values.length === architectures.length ? summarise(values).mean : undefined };
+  });
+  return rows.sort((a, b) => (b.mean ?? -1) - (a.mean ?? -1));
+}
+
+const sameSettings = (one: SharedSettings, other: SharedSettings) =>
+  one.units === other.units && one.filters === other.filters && one.kernelSize === other.kernelSize && one.dropout === other.dropout;
+
+export function searchTable(): TableData {
+  return {
+    columns: [
+      'units = filters',
+      'kernel',
+      'dropout',
+      ...architectures.map((architecture) => `${modelNames[architecture]} %`),
+      'mean %',
+      '',
+    ],
+    rows: searchRows().map(({ settings, validation, mean }) => [
+      settings.units,
+      settings.kernelSize,
+      settings.dropout,
+      ...architectures.map((architecture) => percentage(validation[architecture])),
+      { value: percentage(mean), ...(sameSettings(settings, chosenSettings) && { mark: 'best' as const }) },
+      sameSettings(settings, chosenSettings) ? 'chosen' : '',
+    ]),
+  };
+}
+
+const reportedDifference = (rows: typeof table1, rival: Architecture) => {
+  const value = (model: Architecture) => rows.find((row) => row.model === model)?.validation[0];
+  const [own, other] = [value('lstm-cnn'), value(rival)];
+  return own === undefined || other === undefined ? undefined : (own - other) / 100;
+};
+
+interface Rivalry {
+  set: 'MNIST' | 'IDC';
+  rival: Architecture;
+  left: Evidence;
+  right: Evidence;
+  reported: number | undefined;
+}
+
+/** LSTM + CNN against every other model, on both sets. */
+function rivalries(live?: Live): Rivalry[] {
+  const digits = architectures.slice(1).map((rival) => ({
+    set: 'MNIST' as const,
+    rival,
+    left: evidence(mnistRun('lstm-cnn'), live),
+    right: evidence(mnistRun(rival), live),
+    reported: reportedDifference(table1, rival),
+  }));
+  const tissue = idcArchitectures.slice(1).map((rival) => ({
+    set: 'IDC' as const,
+    rival,
+    left: evidence('idc-lstm-cnn-patch', live),
+    right: evidence(`idc-${rival}-patch`, live),
+    reported: reportedDifference(table2, rival),
+  }));
+  return [...digits, ...tissue];
+}
+
+/** Whether the four models differ by more than seeds do, and by more than the choice of test images does. */
+export function differenceTable(live?: Live): TableData {
+  return {
+    columns: [
+      'LSTM + CNN less',
+      'set',
+      'reported',
+      'validation, seeds',
+      '95 % over seeds',
+      'test, images',
+      '95 % over images',
+      'only one right',
+      'McNemar p',
+      'seeds',
+    ],
+    rows: rivalries(live).map(({ set, rival, left, right, reported }): Cell[] => {
+      const seeds = seedDifference(left.records, right.records, 'validationAccuracy');
+      const [images] = imageComparisons(left.records, right.records);
+      return [
+        modelNames[rival],
+        set,
+        { value: reported === undefined ? '–' : points(reported), mark: 'claim' },
+        seeds ? points(seeds.mean) : '–',
+        seeds?.interval ? between(...seeds.interval) : 'needs two seeds',
+        images ? points(images.bootstrap.estimate) : '–',
+        images ? between(images.bootstrap.low, images.bootstrap.high) : '–',
+        images ? `${images.mcNemar.onlyFirst} : ${images.mcNemar.onlySecond}` : '–',
+        images ? images.mcNemar.pValue.toPrecision(2) : '–',
+        seeds?.n ?? 0,
+      ];
+    }),
+  };
+}
+
+/** The same as a picture: differences on the test set with their intervals, reported differences beside them. */
+export function differenceFigure(live?: Live): Figure {
+  const all = rivalries(live);
+  const values = all.flatMap(({ set, rival, left, right, reported }): MeasuredValue[] => {
+    const [images] = imageComparisons(left.records, right.records);
+    if (!images) return [];
+    const { estimate, low, high } = images.bootstrap;
+    const name = `${set}: less ${modelNames[rival]}`;
+    const claim = reported === undefined ? undefined : 100 * reported;
+    return [{ name, value: 100 * estimate, low: 100 * low, high: 100 * high, claim, group: set }];
+  });
+  if (values.length === 0) throw new Error('No two runs answered the same test images yet: run the training cells above.');
+  const used = all.flatMap(({ left, right }) => [left, right]);
+  return barsWithIntervals(values, {
+    title: 'LSTM + CNN less each other model',
+    subtitle: `first seed on the test images, ${commonLabel(used) ?? 'recorded and live runs'}; diamonds: what the report states for validation`,
+    xTitle: 'difference in accuracy (percentage points)',
+    percentages: false,
+    intervalName: '95 % interval over test images',
+    provenance: provenanceOf(used.flatMap(({ records }) => records)),
+  });
+}
+
+/** What a run's size and length are, read off its recipe. */
+function sizeOf(record: RunRecord): { parameters: number; epochs: number; cost: number } {
+  const model = record.recipe['model'] as unknown as SharedSettings & { architecture: Architecture };
+  const epochs = Number(record.recipe['epochs']);
+  const cost = multiplyAdds({ ...model, image: [28, 28, 1], classes: 10 }) * epochs;
+  return { parameters: record.metrics['parameters'], epochs, cost };
+}
+
+/** The four models with equal settings, with equal numbers of parameters and with equal numbers of multiplications. */
+export function fairnessTable(live?: Live): TableData {
+  const variants = [
+    ['equal settings', ''],
+    ['equal parameters', '-equal-parameters'],
+    ['equal compute', '-equal-compute'],
+  ];
+  return {
+    columns: ['compared at', 'model', 'parameters', 'epochs', 'multiplications of a training, 10⁹', 'validation %', 'test %', 'from'],
+    rows: variants.flatMap(([words, suffix]) =>
+      architectures.map((architecture): Cell[] => {
+        // A model that needs no change for a comparison was not trained twice.
+        const known = evidence(`${mnistRun(architecture)}${suffix}`, live);
+        const same =
+          suffix === '-equal-parameters' ? architecture === 'lstm-cnn' : suffix !== '' && equalComputeEpochs(architecture) <= fullEpochs;
+        const here = same ? evidence(mnistRun(architecture), live) : known;
+        const [first] = here.records;
+        const size = first && sizeOf(first);
+        return [
+          words,
+          modelNames[architecture],
+          size?.parameters ?? '–',
+          size?.epochs ?? '–',
+          size ? Math.round((size.cost * (first.data.find(({ role }) => role === 'training')?.count ?? 0)) / 1e9) : '–',
+          spread(here.records, 'validationAccuracy'),
+          spread(here.records, 'testAccuracy'),
+          here.label,
+        ];
+      }),
+    ),
+  };
+}
+
+const leakMeasures = [
+  { metric: 'testAccuracy', words: 'accuracy' },
+  { metric: 'balancedAccuracy', words: 'balanced accuracy' },
+  { metric: 'f1', words: 'F1' },
+  { metric: 'auc', words: 'AUC' },
+];
+
+/** With the leak, without it, and the difference seed by seed. */
+function leakRows(name: string, withLeak: Evidence, without: Evidence): Cell[][] {
+  return leakMeasures.flatMap(({ metric, words }): Cell[][] => {
+    const difference = seedDifference(withLeak.records, without.records, metric);
+    if (!difference) return [];
+    const interval = difference.interval ? between(...difference.interval) : 'needs two seeds';
+    return [
+      [name, words, spread(withLeak.records, metric), spread(without.records, metric), points(difference.mean), interval, difference.n],
+    ];
+  });
+}
+
+const controlled = (architecture: Architecture, live?: Live) => ({
+  shared: evidence(`idc-${architecture}-leak-shared`, live),
+  apart: evidence(`idc-${architecture}-leak-apart`, live),
+});
+
+/** By patch against by patient for every model: two splits, two test parts. */
+export function splitTable(live?: Live): TableData {
+  const rows = idcArchitectures.flatMap((architecture) =>
+    leakRows(modelNames[architecture], evidence(`idc-${architecture}-patch`, live), evidence(`idc-${architecture}-patient`, live)),
+  );
+  return { columns: ['model', 'measure', 'by patch %', 'by patient %', 'difference', '95 % over seeds', 'seeds'], rows };
+}
+
+/** The controlled trial: the same test patches, their patients met in training or not. */
+export function leakTable(live?: Live): TableData {
+  const rows = leakArchitectures.flatMap((architecture) => {
+    const { shared, apart } = controlled(architecture, live);
+    return leakRows(modelNames[architecture], shared, apart);
+  });
+  const none: Cell[] = ['not run yet: npm run sweep -- --paper 02 --only leak', '–', '–', '–', '–', '–', 0];
+  return {
+    columns: ['model', 'measure', 'patients met %', 'patients unknown %', 'difference', '95 % over seeds', 'seeds'],
+    rows: rows.length > 0 ? rows : [none],
+  };
+}
+
+/** What the leak gives in accuracy, seed by seed, each with its interval over patients; undefined while nothing was run. */
+export function leakFigure(live?: Live): Figure | undefined {
+  const all = leakArchitectures.map((architecture) => ({ architecture, ...controlled(architecture, live) }));
+  const values = all.flatMap(({ architecture, shared, apart }) =>
+    leakBySeed(shared.records, apart.records).map(({ seed, estimate, low, high }) => ({
+      name: `${modelNames[architecture]}, seed ${seed}`,
+      value: 100 * estimate,
+      low: 100 * low,
+      high: 100 * high,
+      group: modelNames[architecture],
+    })),
+  );
+  if (values.length === 0) return undefined;
+  const used = all.flatMap(({ shared, apart }) => [shared, apart]).filter(({ records }) => records.length > 0);
+  return barsWithIntervals(values, {
+    title: 'What it is worth to have met the patient before',
+    subtitle: `same test patches, as many training patches; ${commonLabel(used) ?? 'recorded and live runs'}; bars: 95 % over patients`,
+    xTitle: 'gain in accuracy (percentage points)',
+    percentages: false,
+    intervalName: '95 % interval over patients',
+    provenance: provenanceOf(used.flatMap(({ records }) => records)),
+  });
+}
+
+/** Why validation lies above training: the training curve is counted with dropout on and while the weights still change. */
+export function dropoutTable(live?: Live): TableData {
+  const all = [...architectures.map(mnistRun), 'mnist-stacked', ...idcArchitectures.map((architecture) => `idc-${architecture}-patch`)];
+  return {
+    columns: ['run', 'training, during the last epoch %', 'training, afterwards without dropout %', 'validation %', 'from'],
+    rows: all.flatMap((experiment): Cell[][] => {
+      const { records, label } = evidence(experiment, live);
+      if (records.length === 0) return [];
+      return [
+        [experiment, spread(records, 'trainAccuracy'), spread(records, 'trainAccuracyAfter'), spread(records, 'validationAccuracy'), label],
+      ];
+    }),
+  };
+}
+
+/** Live runs of this session, as curves. */
+export function liveFigure(live: Live, title: string): Figure {
+  if (live.length === 0) throw new Error('There is no live run to draw: run the training cell first.');
+  const names = live.map(({ recipe }) => String(recipe.experiment));
+  const parts: Part[] = ['train', 'validation'];
+  const panelOf = (part: Part) => `${partWords[part]} accuracy`;
+  const series = parts.flatMap((part) =>
+    live.map((run, colour) => ({ name: names[colour], runs: curvesOf([run], curveOf[part]), panel: panelOf(part), colour })),
+  );
+  const tissue = live.filter((run) => run.metrics['majorityAccuracy'] !== undefined);
+  const byPatch = tissue.filter(({ recipe }) => (recipe['data'] as { split?: string }).split === 'patch');
+  const lines =
+    byPatch.length > 0 ? parts.map((part) => ({ value: majorityOf(byPatch), name: 'always "negative"', panel: panelOf(part) })) : [];
+  return learningCurves(series, {
+    title,
+    subtitle: `live, ${live[0].profile} profile, seed ${live[0].seed}${byPatch.length > 0 ? `; ${wordsOf(byPatch)}` : ''}`,
+    lines,
+    provenance: provenanceOf(live),
+  });
+}
+
+/** What the leak comes to in the controlled trial, in a sentence for each model. */
+export function leakWords(live?: Live): string {
+  const sentences = leakArchitectures.flatMap((architecture) => {
+    const { shared, apart } = controlled(architecture, live);
+    const difference = seedDifference(shared.records, apart.records, 'testAccuracy');
+    if (!difference) return [];
+    const interval = difference.interval
+      ? `95 % interval ${between(...difference.interval)} over ${difference.n} seeds`
+      : 'one seed, no interval over seeds';
+    return [
+      `${modelNames[architecture]}: having met other patches of the same patients is worth ${points(difference.mean)} points of accuracy (${interval}).`,
+    ];
+  });
+  return sentences.length > 0 ? sentences.join('\n') : 'The controlled trial has not been run yet: npm run sweep -- --paper 02 --only leak';
+}
