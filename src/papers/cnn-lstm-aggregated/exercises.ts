@@ -168,7 +168,7 @@ export const precisionOfThird: Exercise = {
 export const exaggeration: Exercise = {
   id: '03.7',
   question: 'The report exaggerates for ⌊(ln n)²⌋ iterations. How many are that for all 70,000 images?',
-  hints: ['ln is the natural logarithm: Math.log.', 'Square first, then round down.'],
+  hints: ['ln is the natural logarithm: Math.log.', 'Math.log(70_000) squared, then rounded down.'],
   check: (answer) => {
     const wanted = exaggeratedIterations(70_000);
     const passed = close(answer, wanted, 0);
@@ -177,7 +177,7 @@ export const exaggeration: Exercise = {
       passed,
       message: close(answer, Math.floor(Math.log10(70_000) ** 2), 0)
         ? 'That is the logarithm to base ten; take the natural one.'
-        : 'Math.floor(Math.log(n) ** 2).',
+        : 'Take the logarithm of n, square it, and round down at the end.',
     };
   },
 };

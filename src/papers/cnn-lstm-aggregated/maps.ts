@@ -20,7 +20,9 @@ import { predictedClasses } from '../network.js';
 import { CLASSES, scale, testImages } from './garments.js';
 import { aggregate } from './models.js';
 
+/** The report's perplexity; of fewer points fewer are neighbours, else a class becomes one dot. */
 const PERPLEXITY = 81;
+const perplexityOf = (points: number) => Math.min(PERPLEXITY, Math.max(5, Math.floor(points / 50)));
 /** After the exaggerated iterations, as many as the report's library adds by default. */
 const LATER_ITERATIONS = 500;
 /** Raw pixels are reduced to so many principal components first; the share of variance that they keep is recorded. */
@@ -98,7 +100,7 @@ function drawMap(name: MapName, points: PointRows, { seed, signal, report }: Run
   const earlyIterations = exaggeratedIterations(points.count);
   return tsne(points, {
     ...control,
-    perplexity: Math.min(PERPLEXITY, Math.floor((points.count - 1) / 3)),
+    perplexity: perplexityOf(points.count),
     earlyIterations,
     iterations: earlyIterations + LATER_ITERATIONS,
     start: 'pca',
@@ -151,7 +153,7 @@ function mapExperiment(profile: Profile, name: MapName, networks: readonly Exper
       ? { method: 'umap', neighbours: 15, minimumDistance: 0.1 }
       : {
           method: 't-sne',
-          perplexity: PERPLEXITY,
+          perplexity: perplexityOf(mostPoints[profile] ?? 10_000),
           start: 'pca',
           exaggerated: 'floor(ln(n)^2)',
           exaggeration: 12,

@@ -18,6 +18,11 @@ const paper = 'cnn-lstm-aggregated';
 /** Trains the named experiments in the profile in use. */
 export const trainLive = (names: readonly string[]): Promise<RunRecord[]> => train(experiments, names);
 
+/** Trains more and adds the runs to the list. */
+export async function trainMore(live: RunRecord[], names: readonly string[]): Promise<void> {
+  live.push(...(await trainLive(names)));
+}
+
 /** Verdicts on all claims, from the recorded runs. */
 export function verdicts(): Verdict[] {
   return judgeAll(claims, runs.find({ paper, profile: 'paper', provenance: 'real' }), readings);
@@ -121,8 +126,8 @@ const headWords: Record<Head, string> = {
   'lstm-rows': 'CNN + LSTM, four rows',
 };
 const recipeWords: Record<RecipeName, string> = {
-  cnn: "the CNNs' recipe (SGD 0.1, batch 16, 50 epochs)",
-  'cnn-lstm': "the LSTMs' recipe (Adam 0.001, batch 1000, 100 epochs)",
+  cnn: "the CNNs' recipe: SGD, small batches",
+  'cnn-lstm': "the CNN-LSTMs' recipe: Adam, large batches",
 };
 const recipeNames: readonly RecipeName[] = ['cnn', 'cnn-lstm'];
 export const gridExperimentNames: readonly string[] = gridHeads.flatMap((head) => recipeNames.map((recipe) => gridCell(head, recipe)));
@@ -153,10 +158,10 @@ export function gridSource(live: Live = []): GridSource {
   };
 }
 
-/** Trains the cells of the grid that are not recorded yet, in the profile in use. */
-export async function trainGrid(live: Live = []): Promise<RunRecord[]> {
+/** Trains the cells of the grid that are neither recorded nor trained yet, in the profile in use, and adds them to the list. */
+export async function trainGrid(live: RunRecord[]): Promise<void> {
   const wanted = gridSource().missing.filter((name) => live.every((run) => run.recipe.experiment !== name));
-  return trainLive(wanted);
+  await trainMore(live, wanted);
 }
 
 const valuesOf = (records: readonly RunRecord[], metric: string) =>
@@ -183,7 +188,7 @@ export function gridFigure(live?: Live): Figure {
   return barsWithIntervals(values, {
     title: 'Four networks, two recipes',
     subtitle: `same convolutions, same images, no flips; ${label}`,
-    xTitle: 'test accuracy (%)',
+    xTitle: 'test accuracy',
     percentages: true,
     intervalName: '95 % interval over seeds',
   });
