@@ -27,7 +27,7 @@ interface Cell {
 }
 
 const skip = existsSync(path.join(root, '.runtime', 'venv')) ? false : 'JupyterLab is not set up: npm run setup';
-const notebooks = readdirSync(path.join(root, 'notebooks')).filter((name) => /^\d\d-.*\.ipynb$/.test(name));
+const notebooks = readdirSync(path.join(root, 'notebooks')).filter((name) => /^0[1-9]-.*\.ipynb$/.test(name));
 
 function reproduce(number: string): Promise<{ status: number | null; output: string }> {
   return new Promise((resolve) => {
