@@ -63,7 +63,7 @@ interface Extent {
 
 const extents: Record<Profile, Extent> = {
   smoke: { train: 500, queries: 200, thresholds: [63, 127, 191] },
-  lesson: { train: null, queries: 2000, thresholds: [63, 95, 127, 191] },
+  lesson: { train: null, queries: 2000, thresholds: [63, 127, 191] },
   paper: { train: null, queries: null, thresholds: sweptThresholds },
 };
 

@@ -82,7 +82,7 @@ export interface GarmentRecipe extends NetworkRecipe {
 /** How much of the data a profile uses, and how many epochs. */
 export const extent: Record<Profile, { train: number | null; test: number | null; epochs: number }> = {
   smoke: { train: 200, test: 100, epochs: 1 },
-  lesson: { train: 3000, test: 2000, epochs: 4 },
+  lesson: { train: 2000, test: 2000, epochs: 4 },
   paper: { train: null, test: null, epochs: 10 },
 };
 
