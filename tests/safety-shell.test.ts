@@ -1,5 +1,6 @@
-/** No shell reads what a person typed: programs are started with a list of words, never with a line that a shell takes apart. */
+/** What SECURITY.md promises of our own code and of what it loads. No shell reads what a person typed: programs are started with a list of words, never with a line that a shell takes apart. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
@@ -47,5 +48,20 @@ describe('starting programs', () => {
     assert.ok(files.length > 50);
     const found = files.flatMap((file) => faults(fs.readFileSync(file, 'utf8')).map((way) => `${path.relative(repository, file)}: ${way}`));
     assert.deepEqual(found, []);
+  });
+});
+
+describe('packages', () => {
+  it('that can do harm and that nothing here needs are not loaded', () => {
+    const program = `for (const name of ['paperlab', 'danfojs-node', 'umap-js', 'tsne-js']) require(name);
+      console.log(JSON.stringify(Object.keys(require.cache).map((file) => /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(file)?.[1]))); process.exit();`;
+    const ended = spawnSync(process.execPath, ['-e', program], { cwd: repository, encoding: 'utf8', timeout: 120_000 });
+    assert.equal(ended.status, 0, ended.stderr);
+    const loaded = new Set(JSON.parse(ended.stdout.trim().split('\n').at(-1)!) as string[]);
+    assert.ok(loaded.has('danfojs-node') && loaded.has('@tensorflow/tfjs-core'));
+    assert.deepEqual(
+      ['tar', 'adm-zip', 'express', 'axios', 'ws'].filter((name) => loaded.has(name)),
+      [],
+    );
   });
 });
