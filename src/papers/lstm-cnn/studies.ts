@@ -335,8 +335,9 @@ export function leakWords(live?: Live): string {
     const { shared, apart } = controlled(architecture, live);
     const difference = seedDifference(shared.records, apart.records, 'testAccuracy');
     if (!difference) return [];
+    const holdsZero = difference.interval && difference.interval[0] <= 0 && difference.interval[1] >= 0;
     const interval = difference.interval
-      ? `95 % interval ${between(...difference.interval)} over ${difference.n} seeds`
+      ? `95 % interval ${between(...difference.interval)} over ${difference.n} seeds${holdsZero ? ': it holds zero, no leak is shown' : ''}`
       : 'one seed, no interval over seeds';
     return [
       `${modelNames[architecture]}: having met other patches of the same patients is worth ${points(difference.mean)} points of accuracy (${interval}).`,
