@@ -68,7 +68,7 @@ export const bestModelCard = (): ModelCard | undefined => cardIn(recorded);
 export async function loadBestModel(folder: string = recorded): Promise<tf.LayersModel> {
   if (!existsSync(path.join(folder, 'model.json')))
     throw new Error(
-      `There is no trained network in ${folder}. Fetch results/knn-cnn-lstm/best-model with git, or train it: \`npm run sweep -- --paper 05 --only row-6-grouped\`.`,
+      `There is no trained network in ${folder}. Fetch results/knn-cnn-lstm/best-model with git, or train it: \`npm run sweep -- --paper 05 --only row-6-grouped\`, then call knnCnnLstm.promoteBestModel('row-6-grouped', [1, 2, 3]).`,
     );
   return tf.loadLayersModel(`file://${path.join(folder, 'model.json')}`);
 }
