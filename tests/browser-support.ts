@@ -131,7 +131,7 @@ function lookAtCells(elements: PageElement[]): [number, SeenCell][] {
     return [
       Number(element.getAttribute('data-windowed-list-index') ?? place),
       {
-        pictures: all('.jp-RenderedImage img').filter(({ naturalWidth }) => naturalWidth > 50).length,
+        pictures: all('img').filter(({ naturalWidth }) => naturalWidth > 50).length,
         plots: all('.js-plotly-plot .main-svg').length > 0 ? all('.js-plotly-plot').length : 0,
         tables: all('.jp-RenderedHTMLCommon table').length,
         errors: wrong.map(({ textContent }) => textContent).join('\n'),
