@@ -1,4 +1,4 @@
-/** What the report states, number by number, and the readings of its accuracies that are worth trying; written before the runs. */
+/** What the report states, number by number, and the readings of its network's accuracies that are worth trying; these were written before any of the network's runs. */
 import type { Claim, ComparisonClaim, Measure, Reading, ValueClaim } from '../../results/index.js';
 import { rowName } from './experiments.js';
 import { accuracyName, reportedNeighbours } from './neighbours.js';
