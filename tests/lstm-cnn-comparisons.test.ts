@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type ImageSet, idc } from 'paperlab/data';
+import { pairOf } from 'paperlab/internal/papers/lstm-cnn/shared';
 import {
   architectures,
   chosenSettings,
@@ -157,5 +158,22 @@ describe('intervals', () => {
     assert.ok(Math.abs(balancedAccuracy - (0.9 + 0.75) / 2) < 1e-12);
     assert.ok(Math.abs(f1 - 30 / 45) < 1e-12);
     assert.ok(Math.abs(majorityAccuracy - 100 / 120) < 1e-12);
+  });
+});
+
+describe('what may be compared', () => {
+  it('a full run is never set against a lesson', () => {
+    // The CNN on MNIST is recorded; a made-up live run stands on the other side.
+    const live = ['mnist-cnn', 'none-recorded'].map(
+      (experiment) => ({ seed: 1, profile: 'lesson', provenance: 'real', recipe: { experiment }, metrics: {} }) as unknown as RunRecord,
+    );
+    const [left, right] = pairOf('none-recorded', 'mnist-cnn', live);
+    assert.deepEqual([left.origin, right.origin], ['live', 'live']);
+    assert.equal(right.records[0], live[0]);
+    assert.deepEqual(
+      pairOf('mnist-cnn', 'idc-cnn-patch', live).map(({ origin }) => origin),
+      ['recorded', 'recorded'],
+    );
+    assert.equal(pairOf('none-recorded', 'mnist-cnn', [live[1]])[1].origin, 'none', 'without a live run there is nothing to compare');
   });
 });

@@ -203,7 +203,7 @@ export function table1Data(live?: Live): TableData {
       'validation reported %',
       'validation obtained %',
       'test obtained %',
-      'seeds',
+      'from',
       'live validation %',
     ],
     rows: table1.map(({ model, row, train: training, validation }): Cell[] => {
@@ -216,7 +216,7 @@ export function table1Data(live?: Live): TableData {
         { value: validation[0].toFixed(validation[1]), mark: 'claim' },
         obtained('validationAccuracy'),
         obtained('testAccuracy'),
-        here.records.length,
+        here.label,
         liveValue(`mnist-${model}`, 'validationAccuracy', live),
       ];
     }),
@@ -238,7 +238,7 @@ function patchRow(name: string, experiment: string, reported: [string, string], 
     obtained('balancedAccuracy'),
     obtained('f1'),
     obtained('auc'),
-    here.records.length,
+    here.label,
   ];
 }
 
@@ -257,14 +257,14 @@ export function table2Data(live?: Live): TableData {
       'balanced %',
       'F1 %',
       'AUC %',
-      'seeds',
+      'from',
     ],
     rows: [
       ...table2.map(({ model, row, train: training, validation }) =>
         patchRow(`${row}, by patch`, `idc-${model}-patch`, [training[0].toFixed(training[1]), validation[0].toFixed(validation[1])], live),
       ),
       ...table2.map(({ model, row }) => patchRow(`${row}, by patient`, `idc-${model}-patient`, ['–', '–'], live)),
-      ['always "negative"', '–', majority, '–', majority, majority, majority, '50.00', '0.00', '50.00', '–'],
+      ['always "negative"', '–', majority, '–', majority, majority, majority, '50.00', '0.00', '50.00', 'counted'],
     ],
   };
 }

@@ -24,6 +24,19 @@ export const percentage = (share: number | undefined, digits = 2) => (share === 
 export const points = (difference: number) => `${difference >= 0 ? '+' : '−'}${Math.abs(100 * difference).toFixed(2)}`;
 export const between = (low: number, high: number) => `${points(low)} to ${points(high)}`;
 
+/** Evidence of two experiments that may be compared: both recorded, or both just trained; never a full run against a lesson's. */
+export function pairOf(left: string, right: string, live: Live = []): [Evidence, Evidence] {
+  const pair: [Evidence, Evidence] = [evidence(left, live), evidence(right, live)];
+  if (pair[0].origin === pair[1].origin || pair.some(({ origin }) => origin === 'none')) return pair;
+  const trained = (experiment: string): Evidence => {
+    const records = live.filter((run) => run.recipe.experiment === experiment);
+    return records.length > 0
+      ? { experiment, records, origin: 'live', label: `live, ${records[0].profile} profile` }
+      : { experiment, records, origin: 'none', label: 'not run yet' };
+  };
+  return [trained(left), trained(right)];
+}
+
 /** "98.12 ± 0.08" of one metric in per cent. */
 export function spread(records: Live, metric: string): string {
   const values = records.map((run) => run.metrics[metric]).filter((value) => value !== undefined);

@@ -27,6 +27,7 @@ import {
   mnistRun,
   modelNames,
   type Part,
+  pairOf,
   partWords,
   percentage,
   points,
@@ -109,20 +110,12 @@ interface Rivalry {
 
 /** LSTM + CNN against every other model, on both sets. */
 function rivalries(live?: Live): Rivalry[] {
-  const digits = architectures.slice(1).map((rival) => ({
-    set: 'MNIST' as const,
-    rival,
-    left: evidence(mnistRun('lstm-cnn'), live),
-    right: evidence(mnistRun(rival), live),
-    reported: reportedDifference(table1, rival),
-  }));
-  const tissue = idcArchitectures.slice(1).map((rival) => ({
-    set: 'IDC' as const,
-    rival,
-    left: evidence('idc-lstm-cnn-patch', live),
-    right: evidence(`idc-${rival}-patch`, live),
-    reported: reportedDifference(table2, rival),
-  }));
+  const rivalry = (set: Rivalry['set'], rival: Architecture, own: string, other: string, rows: typeof table1): Rivalry => {
+    const [left, right] = pairOf(own, other, live);
+    return { set, rival, left, right, reported: reportedDifference(rows, rival) };
+  };
+  const digits = architectures.slice(1).map((rival) => rivalry('MNIST', rival, mnistRun('lstm-cnn'), mnistRun(rival), table1));
+  const tissue = idcArchitectures.slice(1).map((rival) => rivalry('IDC', rival, 'idc-lstm-cnn-patch', `idc-${rival}-patch`, table2));
   return [...digits, ...tissue];
 }
 
@@ -139,7 +132,7 @@ export function differenceTable(live?: Live): TableData {
       '95 % over images',
       'only one right',
       'McNemar p',
-      'seeds',
+      'from',
     ],
     rows: rivalries(live).map(({ set, rival, left, right, reported }): Cell[] => {
       const seeds = seedDifference(left.records, right.records, 'validationAccuracy');
@@ -154,7 +147,7 @@ export function differenceTable(live?: Live): TableData {
         images ? between(images.bootstrap.low, images.bootstrap.high) : '–',
         images ? `${images.mcNemar.onlyFirst} : ${images.mcNemar.onlySecond}` : '–',
         images ? images.mcNemar.pValue.toPrecision(2) : '–',
-        seeds?.n ?? 0,
+        seeds ? right.label : 'not run yet',
       ];
     }),
   };
@@ -243,15 +236,15 @@ function leakRows(name: string, withLeak: Evidence, without: Evidence): Cell[][]
   });
 }
 
-const controlled = (architecture: Architecture, live?: Live) => ({
-  shared: evidence(`idc-${architecture}-leak-shared`, live),
-  apart: evidence(`idc-${architecture}-leak-apart`, live),
-});
+function controlled(architecture: Architecture, live?: Live): { shared: Evidence; apart: Evidence } {
+  const [shared, apart] = pairOf(`idc-${architecture}-leak-shared`, `idc-${architecture}-leak-apart`, live);
+  return { shared, apart };
+}
 
 /** By patch against by patient for every model: two splits, two test parts. */
 export function splitTable(live?: Live): TableData {
   const rows = idcArchitectures.flatMap((architecture) =>
-    leakRows(modelNames[architecture], evidence(`idc-${architecture}-patch`, live), evidence(`idc-${architecture}-patient`, live)),
+    leakRows(modelNames[architecture], ...pairOf(`idc-${architecture}-patch`, `idc-${architecture}-patient`, live)),
   );
   return { columns: ['model', 'measure', 'by patch %', 'by patient %', 'difference', '95 % over seeds', 'seeds'], rows };
 }
