@@ -45,8 +45,28 @@ function exitOnShutdown() {
   };
 }
 
+/**
+ * While a cell's first stretch runs, Node takes SIGINT for itself (vm's breakOnSigint), and at its end hands it to nobody that registered
+ * meanwhile: a training that a cell starts at once would then be killed by "interrupt", and the kernel with it. Registering all again mends that.
+ */
+function keepInterrupts() {
+  const vm = require('node:vm');
+  const run = vm.runInThisContext;
+  vm.runInThisContext = (...values) => {
+    try {
+      return run(...values);
+    } finally {
+      const listeners = process.rawListeners('SIGINT');
+      process.removeAllListeners('SIGINT');
+      // A listener for one time is wrapped; the wrapper removes itself.
+      for (const listener of listeners) process.on('SIGINT', listener);
+    }
+  };
+}
+
 recordUnawaited();
 followParent();
+keepInterrupts();
 exitOnShutdown();
 require(path.join(path.dirname(require.resolve('tslab/package.json')), 'dist', 'main.js')).startKernel({
   configPath: process.argv[2],
