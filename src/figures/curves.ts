@@ -73,7 +73,10 @@ export function learningCurves(series: readonly CurveSeries[], options: Learning
     const gap = 0.1;
     const width = (1 - gap * (panels.length - 1)) / panels.length;
     const from = panelIndex * (width + gap);
-    layout[`xaxis${suffix}`] = axis({ title: xTitle, domain: [from, from + width], anchor: `y${suffix}`, nticks: 12 / panels.length + 3 });
+    const longest = Math.max(1, ...series.map((one) => Math.max(0, ...one.runs.map((run) => run.length))));
+    // Epochs are whole numbers: a short training must not show 1.2.
+    const ticks = longest <= 10 ? { dtick: longest <= 5 || panels.length < 3 ? 1 : 2 } : { nticks: 12 / panels.length + 3 };
+    layout[`xaxis${suffix}`] = axis({ title: xTitle, domain: [from, from + width], anchor: `y${suffix}`, ...ticks });
     layout[`yaxis${suffix}`] = axis({ title: shares ? `${panel} (%)` : panel, anchor: `x${suffix}` });
     inPanel.forEach((one, index) => {
       const position = one.colour ?? names.indexOf(one.name);

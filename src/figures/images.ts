@@ -112,11 +112,18 @@ export function classExamples(set: ImageSet, options: ClassExampleOptions = {}):
   positions.forEach((members, label) => {
     const y = label * pitch;
     const colour = colourOf(label);
-    sheet.box(0, y + 2, labelWidth - 12, tile - 4, `${label} · ${set.classNames[label]}`, {
-      fill: colour,
-      line: colour,
-      text: { colour: readableOn(colour) },
-    });
+    sheet.box(
+      0,
+      y + 2,
+      labelWidth - 12,
+      tile - 4,
+      set.classNames[label] === String(label) ? String(label) : `${label} · ${set.classNames[label]}`,
+      {
+        fill: colour,
+        line: colour,
+        text: { colour: readableOn(colour) },
+      },
+    );
     if (members.length === 0) {
       sheet.text(labelWidth, y + tile / 2, 'no example in this set', { align: 'left', colour: softInk });
       return;

@@ -33,7 +33,8 @@ function resolved(requested?: string): Profile {
 /** Chooses the profile: the argument, then the variable PROFILE, then 'lesson'. Says which it is. */
 export function useProfile(requested?: Profile): Profile {
   chosen = resolved(requested);
-  process.stdout.write(`Profile ${chosen}: ${meaning[chosen]}.\n`);
+  // One thought a line: a notebook breaks longer ones inside words.
+  process.stdout.write(`Profile ${chosen}: ${meaning[chosen].replaceAll('; ', ';\n')}.\n`);
   return chosen;
 }
 
