@@ -145,6 +145,8 @@ export function networkExperiment<R extends NetworkRecipe>(plan: NetworkPlan<R>)
     const model = seeded(context.seed, () => plan.build(plan.recipe));
     try {
       const { optimizer, epochs, batchSize, horizontalFlip } = plan.recipe;
+      // Named by its key: what was begun on other data (a stand-in, another variant) is not in the way.
+      const key = recipeHash({ recipe, seed: context.seed, data: examples.used.map((used) => used.checksum) });
       const { history, curves, stopped } = await train(model, examples.train, {
         optimizer,
         loss,
@@ -157,11 +159,7 @@ export function networkExperiment<R extends NetworkRecipe>(plan: NetworkPlan<R>)
         ...(examples.also && { alsoEvaluate: examples.also }),
         ...(examples.inputsForEpoch && { inputsForEpoch: examples.inputsForEpoch }),
         ...(context.signal && { signal: context.signal }),
-        checkpoint: {
-          path: context.checkpointPath,
-          everyEpochs: 1,
-          key: recipeHash({ recipe, seed: context.seed, data: examples.used.map((used) => used.checksum) }),
-        },
+        checkpoint: { path: `${context.checkpointPath}-${key.slice(0, 8)}`, everyEpochs: 1, key },
         // Scoring takes the rest.
         onProgress: (progress) => context.report({ ...progress, fraction: 0.98 * progress.fraction }),
       });
