@@ -76,15 +76,17 @@ export interface MemoryOptions extends FigureOptions {
   yTitle?: string;
   logX?: boolean;
   logY?: boolean;
+  /** On a logarithmic axis nothing below this is drawn: thirty powers of ten of nothing hide the few that matter. Default 1e-8. */
+  floor?: number;
 }
 
 /** How influence fades with distance: a straight line is an exponential on a log–linear axis and a power law on a log–log one. */
 export function memoryCurves(curves: readonly MemoryCurve[], options: MemoryOptions = {}): Figure {
-  const { xTitle = 'steps back in time', yTitle = 'influence (relative)', logX = true, logY = true } = options;
+  const { xTitle = 'steps back in time', yTitle = 'influence (relative)', logX = true, logY = true, floor = 1e-8 } = options;
   const data = curves.map((curve, index) => {
     const all = Array.from(curve.values, (value, step) => [curve.x ? curve.x[step] : step + 1, value]);
     // A logarithm has no place for zero.
-    const kept = all.filter(([x, y]) => Number.isFinite(y) && (!logX || x > 0) && (!logY || y > 0));
+    const kept = all.filter(([x, y]) => Number.isFinite(y) && (!logX || x > 0) && (!logY || y >= floor));
     const colour = colourOf(curve.colour ?? index);
     return trace({
       type: 'scatter',
@@ -97,6 +99,8 @@ export function memoryCurves(curves: readonly MemoryCurve[], options: MemoryOpti
       hovertemplate: `${curve.name}<br>${xTitle} %{x}: %{y:.2e}<extra></extra>`,
     });
   });
+  const drawn = data.flatMap(({ y }) => y as number[]);
+  const decades = Math.log10(Math.max(...drawn) / Math.min(...drawn));
   const layout = {
     height: 540,
     showlegend: true,
@@ -105,7 +109,7 @@ export function memoryCurves(curves: readonly MemoryCurve[], options: MemoryOpti
       title: `${yTitle}${logY ? ' (logarithmic)' : ''}`,
       type: logY ? 'log' : 'linear',
       exponentformat: 'power',
-      ...(logY ? { dtick: 1 } : {}),
+      ...(logY ? { dtick: decades > 6 ? 2 : 1 } : {}),
     }),
   };
   const sentences = curves.map((curve) => {

@@ -86,6 +86,11 @@ export function networkFigure(): Figure {
 /** Trains the named experiments in the profile in use. */
 export const trainLive = (names: readonly string[]): Promise<RunRecord[]> => train(experiments, names);
 
+/** Trains more of them and adds their records to those there are. */
+export async function trainMore(live: RunRecord[], names: readonly string[]): Promise<void> {
+  live.push(...(await trainLive(names)));
+}
+
 /** Verdicts on all claims, from the recorded runs. */
 export function verdicts(): Verdict[] {
   return judgeAll(claims, runs.find({ paper, profile: 'paper', provenance: 'real' }), readings);
@@ -160,7 +165,7 @@ export function memoryFigure(live?: readonly RunRecord[]): Figure {
     ],
     {
       title: 'How far back does the loss still feel the input?',
-      subtitle: 'length of the gradient at each step, relative to the last one; dashed: theory',
+      subtitle: 'length of the gradient at each step, relative to the last one; dashed: theory; below 10⁻⁸ not drawn',
       xTitle: 'steps before the end',
       yTitle: 'gradient (last step = 1)',
     },
