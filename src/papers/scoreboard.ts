@@ -107,7 +107,7 @@ export function headline(): string {
   const provisional = judged.filter(({ verdict }) => verdict.provisional && verdict.outcome !== 'no recorded runs').length;
   return (
     `${judged.length} claims in ${reports.length} reports: ${count(['reproduced exactly', 'reproduced', 'better'])} reproduced or better, ` +
-    `${count(['explained', 'consistent with'])} explained by another reading, ${count(['not reproduced'])} not reproduced, ` +
+    `${count(['explained'])} explained by another reading, ${count(['consistent with'])} not met but consistent with one, ${count(['not reproduced'])} not reproduced, ` +
     `${count(['not testable'])} not testable, ${count(['no recorded runs'])} still without recorded runs. ${provisional} of the verdicts are provisional (fewer than three seeds).`
   );
 }
