@@ -5,6 +5,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { shrinkPng } from './png.js';
 import { figureWidth } from './theme.js';
 import type { Figure } from './types.js';
@@ -152,10 +153,17 @@ let queue: Promise<unknown> = Promise.resolve();
 
 function start(): Renderer {
   const { binary, folder, plotly } = installation();
-  // The wheel's own start script breaks on paths with spaces, so its few settings are made here.
+  // The wheel's own start script breaks on paths with spaces, so its few settings are made here; plotly.js is named by an address for the same reason.
   const child = spawn(
     binary,
-    ['plotly', `--plotlyjs=${plotly}`, '--disable-gpu', '--no-sandbox', '--allow-file-access-from-files', '--disable-breakpad'],
+    [
+      'plotly',
+      `--plotlyjs=${pathToFileURL(plotly).href}`,
+      '--disable-gpu',
+      '--no-sandbox',
+      '--allow-file-access-from-files',
+      '--disable-breakpad',
+    ],
     {
       cwd: folder,
       env: {
