@@ -34,7 +34,8 @@ const outcomes: readonly VerdictOutcome[] = [
 
 /** How many claims of each report came out how. */
 export function outcomeTable(): TableData {
-  const shown = outcomes.filter((outcome) => judgedClaims().some(({ verdict }) => verdict.outcome === outcome));
+  const all = judgedClaims();
+  const shown = outcomes.filter((outcome) => all.some(({ verdict }) => verdict.outcome === outcome));
   return {
     columns: ['report', 'claims', ...shown],
     rows: reports.map(({ paper, number }) => {
