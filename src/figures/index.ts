@@ -27,6 +27,7 @@ export * from './orders.js';
 export { largestPicture, PictureError, type RenderOptions, rendererProcess, renderPng, stopRenderer } from './render.js';
 export * from './roc.js';
 export * from './series.js';
+export * from './strips.js';
 export * from './tables.js';
 export { classColours, colourOf, contrast as colourContrast, figureWidth, ink as inkColour, paper as paperColour } from './theme.js';
 export type * from './types.js';

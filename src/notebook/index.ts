@@ -12,6 +12,7 @@ export {
 export { claimsTable, showClaims, showRun } from './claims.js';
 export { check, checkExercise, type Exercise, type ExerciseResult } from './exercises.js';
 export { showFigure } from './figure.js';
+export { headingLink } from './headings.js';
 export { type Bundle, inNotebook, type Output } from './output.js';
 export { duration, type Progress, type ProgressState, showProgress, sparkline } from './progress.js';
 export { show } from './show.js';
@@ -20,6 +21,7 @@ export {
   type Cell,
   type CellMark,
   type CellValue,
+  type CellWords,
   type DataFrameLike,
   markColours,
   renderTable,

@@ -1,10 +1,18 @@
 /** Tables in a cell: aligned HTML with the best values marked, plain text, and a CSV file. */
+import { createHash } from 'node:crypto';
 import type { Provenance } from '../data/index.js';
 import { type ArtefactId, checkArtefactId, writeArtefact } from './artefacts.js';
+import { withFilter } from './filter.js';
 import { send } from './output.js';
 
-/** A value, or a value with a note that shows on hover (where it comes from) and a mark. */
-export type Cell = CellValue | { value: CellValue; note?: string; mark?: CellMark };
+/** A value, or a value with a note that shows on hover (where it comes from), a mark, a link to a place within the repository. */
+export type Cell = CellValue | CellWords;
+export interface CellWords {
+  value: CellValue;
+  note?: string;
+  mark?: CellMark;
+  link?: string;
+}
 export type CellValue = string | number | boolean | null | undefined;
 export type CellMark = 'best' | 'claim' | 'good' | 'bad';
 
@@ -27,6 +35,8 @@ export interface TableOptions {
   best?: Record<string, 'max' | 'min'>;
   /** Columns that hold what a report states. */
   claims?: readonly string[];
+  /** Columns to filter by, in a trusted notebook; a search box comes with them. */
+  filter?: readonly string[];
   /** Small print under the table. */
   note?: string;
   /** A table of stand-ins is marked and never written as an artefact. */
@@ -39,10 +49,10 @@ export class TableError extends Error {
 
 interface Plain {
   columns: string[];
-  cells: { value: CellValue; note?: string; mark?: CellMark }[][];
+  cells: CellWords[][];
 }
 
-function isCellObject(cell: unknown): cell is { value: CellValue; note?: string; mark?: CellMark } {
+function isCellObject(cell: unknown): cell is CellWords {
   return typeof cell === 'object' && cell !== null && 'value' in cell;
 }
 
@@ -106,6 +116,26 @@ const markStyle: Record<CellMark, string> = {
   bad: `color: ${markColours.bad}; font-weight: bold;`,
 };
 
+/** Tables link within the repository only: a relative address, so that no text can smuggle in a script or another host. */
+function relativeLink(link: string): string {
+  if (/^[a-z][a-z0-9+.-]*:|^\/\/|^\\/i.test(link))
+    throw new TableError(
+      `show.table: the link "${link}" leads outside the repository. Give a relative path, as in "01-lenet5.ipynb#2-The-data".`,
+    );
+  return link;
+}
+
+function filteredHtml(table: Plain, options: TableOptions): string {
+  const contents = html(table, options);
+  if (!options.filter) return contents;
+  const filtered = options.filter.map((column) => {
+    const at = table.columns.indexOf(column);
+    if (at < 0) throw new TableError(`show.table: filter names the column "${column}"; the columns are ${table.columns.join(', ')}.`);
+    return at;
+  });
+  return withFilter(contents, `table-${createHash('sha256').update(contents).digest('hex').slice(0, 12)}`, filtered);
+}
+
 function html(table: Plain, options: TableOptions): string {
   const numeric = table.columns.map((_, at) => table.cells.some((row) => typeof row[at].value === 'number'));
   const isClaim = table.columns.map((column) => options.claims?.includes(column) ?? false);
@@ -115,7 +145,8 @@ function html(table: Plain, options: TableOptions): string {
     const cells = row.map((cell, at) => {
       const mark = cell.mark ?? (isClaim[at] ? 'claim' : undefined);
       const note = cell.note ? ` title="${escaped(cell.note)}"` : '';
-      const text = escaped(shown(cell.value, digitsOf(options, table.columns[at])));
+      const words = escaped(shown(cell.value, digitsOf(options, table.columns[at])));
+      const text = cell.link === undefined ? words : `<a href="${escaped(relativeLink(cell.link))}">${words}</a>`;
       return `<td style="${align(at)}${mark ? ` ${markStyle[mark]}` : ''}"${note}>${text}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
@@ -172,7 +203,7 @@ function csv({ columns, cells }: Plain): string {
 export function renderTable(table: TableData | DataFrameLike, options: TableOptions = {}): { html: string; text: string; csv: string } {
   const contents = plain(table);
   markBest(contents, options);
-  return { html: html(contents, options), text: text(contents, options), csv: csv(contents) };
+  return { html: filteredHtml(contents, options), text: text(contents, options), csv: csv(contents) };
 }
 
 /** Shows a table. With an artefact id it is also written as figures/<id>.csv (real data, lesson or paper profile). */

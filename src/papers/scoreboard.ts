@@ -1,8 +1,10 @@
 /** Notebook 06: every claim of every report with its verdict, every network that was trained, and what they teach. Nothing in it is typed. */
-import { barsWithIntervals, type Figure, type MeasuredValue } from '../figures/index.js';
-import { claimsTable, type TableData } from '../notebook/index.js';
+import { barsWithIntervals, type Figure, type MeasuredValue, stripPlot } from '../figures/index.js';
+import { type Cell, claimsTable, headingLink, type TableData } from '../notebook/index.js';
 import { type Claim, judgeAll, type PaperId, type RunGroup, runs, type Verdict, type VerdictOutcome } from '../results/index.js';
 import { reports } from './all.js';
+
+export { lessonsTable } from './lessons.js';
 
 export interface Judged {
   claim: Claim;
@@ -56,6 +58,42 @@ export function claimRows(paper: PaperId, outcome?: VerdictOutcome): TableData {
     judged.map(({ claim }) => claim),
     judged.map(({ verdict }) => verdict),
   );
+}
+
+/** Every claim of every report in one table; a claim's place leads to the section of its notebook. */
+export function everyClaim(): TableData {
+  const tables = reports.map(({ paper, number }) => {
+    const judged = judgedClaims(paper);
+    const rows = claimRows(paper).rows as Cell[][];
+    return rows.map(([statement, place, ...rest], index): Cell[] => {
+      const link = headingLink(number, judged[index].claim.place, 'Claimed, obtained, verdict');
+      return [number, statement, link ? { value: String(place), link } : place, ...rest];
+    });
+  });
+  return { columns: ['report', ...claimRows(reports[0].paper).columns], rows: tables.flat() };
+}
+
+/** How far each claimed percentage lies from what its runs give, report by report. */
+export function distanceFigure(): Figure | undefined {
+  const numberOf = new Map(reports.map(({ paper, number }) => [paper, number]));
+  const values = judgedClaims().flatMap(({ claim, verdict }) => {
+    if (claim.kind !== 'value' || claim.unit !== '%' || verdict.mean === null) return [];
+    return [
+      {
+        row: `${numberOf.get(claim.paper)} ${claim.paper}`,
+        value: verdict.mean - claim.value,
+        name: `${claim.place}: ${claim.statement}`,
+        group: verdict.outcome,
+      },
+    ];
+  });
+  if (values.length === 0) return undefined;
+  return stripPlot(values, {
+    title: 'How far from what the reports state?',
+    subtitle: 'one dot a claimed percentage; mean of our recorded runs minus the reported value',
+    xTitle: 'points above the reported value (left of the line: below)',
+    reference: { value: 0, name: 'as reported' },
+  });
 }
 
 /** Accuracies that a report states, beside what its runs give: one row a claim. */
