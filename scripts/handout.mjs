@@ -23,6 +23,7 @@ const isCode = (cell) => cell.cell_type === 'code';
 
 /** What only makes sense where the solutions are. */
 const ABOUT_SOLUTIONS = / *Solutions? (?:is|are) folded away[^.]*\./g;
+export const withoutSolutionNote = (text) => text.replace(ABOUT_SOLUTIONS, '');
 
 /** Links out of notebooks/ must still lead there from a copy that lies elsewhere; links to other notebooks stay among the copies. */
 export function movedLinks(text, from, to) {
@@ -47,7 +48,7 @@ export function studentCopy(notebook, place) {
   copy.cells = copy.cells.filter((cell) => !isSolution(cell));
   for (const cell of copy.cells) {
     if (isCode(cell)) Object.assign(cell, { outputs: [], execution_count: null });
-    else cell.source = linesOf(textOf(cell.source).replace(ABOUT_SOLUTIONS, ''));
+    else cell.source = linesOf(withoutSolutionNote(textOf(cell.source)));
   }
   return copy;
 }
