@@ -8,6 +8,6 @@ export { groupRuns } from './group.js';
 export * from './numerics.js';
 export { artefactDirectory, currentProfile, noteProvenance, profiles, useProfile } from './profile.js';
 export { studentQuantile, summarise } from './statistics.js';
-export { type EnsureOptions, type FindOptions, RunStore, runs, type StoreFolders } from './store.js';
+export { type AdoptOptions, type EnsureOptions, type FindOptions, RunStore, runs, type StoreFolders } from './store.js';
 export * from './types.js';
 export { usedOf } from './used.js';

@@ -106,6 +106,7 @@ const fields: Record<string, [Check, string]> = {
   seconds: [(value) => isNumber(value) && (value as number) >= 0, 'a number of seconds'],
   device: [isText, 'a text'],
   machine: [isText, 'a text'],
+  host: [optional(isText), 'a text'],
   versions: [each(isText), 'versions by name'],
   commit: [isText, 'a text'],
   finishedAt: [(value) => typeof value === 'string' && Number.isFinite(Date.parse(value)), 'a date'],

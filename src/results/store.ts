@@ -27,6 +27,11 @@ export interface EnsureOptions {
   again?: boolean;
 }
 
+export interface AdoptOptions extends Pick<EnsureOptions, 'record' | 'again'> {
+  profile: Profile;
+  seed: number;
+}
+
 export interface FindOptions {
   paper?: PaperId;
   experiment?: string;
@@ -43,6 +48,8 @@ export interface StoreFolders {
   local: string;
   /** Checkpoints and locks. */
   work: string;
+  /** Checkpoints, where they lie apart from the locks (a sweep's storage). Default: a folder of `work`. */
+  checkpoints?: string;
 }
 
 export interface FoundRuns {
@@ -56,14 +63,22 @@ function standardFolders(): StoreFolders {
   const recorded = process.env['PAPERLAB_RESULTS_DIR']
     ? path.resolve(process.env['PAPERLAB_RESULTS_DIR'])
     : path.join(repository, 'results');
-  return { recorded, local: path.join(recorded, 'local'), work: path.join(repository, '.runtime') };
+  const checkpoints = process.env['PAPERLAB_CHECKPOINTS'];
+  return {
+    recorded,
+    local: path.join(recorded, 'local'),
+    work: path.join(repository, '.runtime'),
+    ...(checkpoints && { checkpoints: path.resolve(checkpoints) }),
+  };
 }
 
 function git(...words: string[]): string {
   return execFileSync('git', words, { cwd: repository, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 }
 
+/** A sweep's worker has the sources without their history; it is told which commit they are. */
 function commitHash(): string {
+  if (process.env['PAPERLAB_COMMIT']) return process.env['PAPERLAB_COMMIT'];
   try {
     const hash = git('rev-parse', 'HEAD');
     return git('status', '--porcelain', '--untracked-files=no', '--', 'src') === '' ? hash : `${hash} with changes`;
@@ -73,12 +88,13 @@ function commitHash(): string {
 }
 
 /** Device and versions; asked for only once a run is over, so that reading records needs no TensorFlow. */
-async function circumstances(): Promise<Pick<RunRecord, 'device' | 'machine' | 'versions' | 'commit'>> {
+async function circumstances(): Promise<Pick<RunRecord, 'device' | 'machine' | 'host' | 'versions' | 'commit'>> {
   const { runtime } = await import('../runtime/index.js');
   const { device, tensorflow, tfjs, node, platform, cores, memoryGigabytes } = runtime();
   return {
     device,
     machine: `${platform}, ${cores} cores, ${memoryGigabytes} GB`,
+    ...(process.env['PAPERLAB_HOST'] && { host: process.env['PAPERLAB_HOST'] }),
     versions: { tensorflow, tfjs, node },
     commit: commitHash(),
   };
@@ -165,7 +181,31 @@ export class RunStore {
   }
 
   private checkpointPath(hash: string, seed: number): string {
-    return path.join(this.folders.work, 'checkpoints', `${hash.slice(0, 16)}-s${seed}`, 'state');
+    const folder = this.folders.checkpoints ?? path.join(this.folders.work, 'checkpoints');
+    return path.join(folder, `${hash.slice(0, 16)}-s${seed}`, 'state');
+  }
+
+  /**
+   * Takes in a run that another machine carried out, as the files of its record: checked as every record is, then written
+   * whole where `ensure` would have written it. One that is here already stays as it is.
+   */
+  async adopt(experiment: Experiment, files: Readonly<Record<string, Uint8Array>>, options: AdoptOptions): Promise<RunRecord> {
+    const { profile, seed, record = false, again = false } = options;
+    const hash = await this.hashOf(experiment, profile);
+    const { paper, experiment: title } = experiment.recipe;
+    const wanted: Wanted = {
+      experiment,
+      profile,
+      seed,
+      hash,
+      name: `${paper}/${title}-${hash.slice(0, 8)}-s${seed}`,
+      knowsData: experiment.dataChecksums !== undefined,
+    };
+    const known = again ? undefined : this.stored(wanted);
+    if (known) return this.promoted(known, wanted, record);
+    const { unsealed, arrays } = received(wanted, files);
+    const mayBeRecorded = record && unsealed.provenance === 'real' && profile !== 'smoke';
+    return this.write(mayBeRecorded ? this.folders.recorded : this.folders.local, wanted.name, unsealed, arrays);
   }
 
   /** Files that were refused, each with its reason. */
@@ -359,6 +399,36 @@ export class RunStore {
       );
     }
   }
+}
+
+/** The record among files that came from elsewhere, and its arrays; refused where it is not the run that was asked for. */
+function received({ name, hash, seed, profile }: Wanted, files: Readonly<Record<string, Uint8Array>>) {
+  const refusal = (kind: RunProblem['kind'], reason: string) => new RecordError({ file: `${name}.json`, kind, reason });
+  const text = Object.entries(files).find(([file]) => file.endsWith('.json'))?.[1];
+  if (!text) throw refusal('unreadable', 'no record came back');
+  let record: RunRecord;
+  try {
+    record = parseRecord(Buffer.from(text).toString('utf8'));
+  } catch (error) {
+    if (error instanceof Refusal) throw refusal(error.kind, error.message);
+    throw error;
+  }
+  if (record.seed !== seed || record.profile !== profile)
+    throw refusal('invalid', `it is of seed ${record.seed}, profile ${record.profile}; wanted were seed ${seed}, profile ${profile}`);
+  if (record.hash !== hash)
+    throw refusal(
+      'invalid',
+      `its hash is ${record.hash.slice(0, 8)}, ${hash.slice(0, 8)} was wanted: that machine has other data (${record.provenance}) or other sources than this one`,
+    );
+  const { arrays: places, binary, seal: _seal, ...unsealed } = record;
+  if (!binary) return { unsealed, arrays: {} };
+  const contents = files[binary.file];
+  if (!contents || contents.length !== binary.bytes || sha256(contents) !== binary.sha256)
+    throw refusal(
+      'missing binary',
+      `its binary file ${binary.file} ${contents ? 'is not the one that the run wrote' : 'did not come back'}`,
+    );
+  return { unsealed, arrays: unpackArrays(Buffer.from(contents), places) };
 }
 
 function isThere(file: string): boolean {

@@ -88,6 +88,8 @@ export interface RunRecord extends RunOutcomeStored {
   seconds: number;
   device: string;
   machine: string;
+  /** Name and processor of the machine, where the run was one of a sweep over several. */
+  host?: string;
   versions: Record<string, string>;
   commit: string;
   finishedAt: string;
