@@ -1,5 +1,5 @@
 /** Claimed, obtained, verdict: one table per report; and the facts of one recorded run. */
-import type { Claim, RunRecord, Verdict, VerdictOutcome } from '../results/index.js';
+import { type Claim, type RunRecord, SEEDS_WANTED, type Verdict, type VerdictOutcome } from '../results/index.js';
 import type { ArtefactId } from './artefacts.js';
 import { duration } from './progress.js';
 import { type CellMark, showTable, type TableData } from './table.js';
@@ -25,6 +25,10 @@ const signs: Record<VerdictOutcome, string> = {
   'not testable': '–',
   'no recorded runs': '…',
 };
+
+/** Outcomes as a reader sees them, where the rule's own word says too little. */
+export const outcomeWords = (outcome: VerdictOutcome): string =>
+  outcome === 'consistent with' ? 'fits another reading' : outcome === 'explained' ? 'explained by another reading' : outcome;
 
 /** A number with the decimals that its claim prints, at least two for per cent. */
 function number(value: number | null | undefined, unit: string | undefined, decimals: number): string {
@@ -70,14 +74,16 @@ export function claimsTable(claims: readonly Claim[], verdicts: readonly Verdict
         { value: '… no verdict yet', note: 'no verdict was computed for this claim' },
       ];
     const note = `${verdict.words}${verdict.runs.length > 0 ? ` Runs: ${verdict.runs.join(', ')}.` : ''}`;
-    const provisional = verdict.provisional && verdict.n > 0 ? `, provisional (n = ${verdict.n})` : '';
+    // A reading may stand on fewer seeds than the claim's own runs; the words on hover say on how many.
+    const few = verdict.provisional && verdict.n > 0;
+    const provisional = few ? `, provisional${verdict.n < SEEDS_WANTED ? ` (n = ${verdict.n})` : ''}` : '';
     return [
       claim.statement,
       claim.place,
       { value: reported(claim), mark: 'claim' as const },
       { value: obtained(claim, verdict), note },
       verdict.n > 0 ? verdict.n : '–',
-      { value: `${signs[verdict.outcome]} ${verdict.outcome}${provisional}`, note, mark: marks[verdict.outcome] },
+      { value: `${signs[verdict.outcome]} ${outcomeWords(verdict.outcome)}${provisional}`, note, mark: marks[verdict.outcome] },
     ];
   });
   return { columns: ['claim', 'place in the report', 'reported', 'obtained', 'seeds', 'verdict'], rows };
@@ -87,7 +93,7 @@ export function claimsTable(claims: readonly Claim[], verdicts: readonly Verdict
 export async function showClaims(claims: readonly Claim[], verdicts: readonly Verdict[], id?: ArtefactId): Promise<void> {
   const counts = new Map<string, number>();
   for (const { outcome } of verdicts) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-  const note = [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+  const note = [...counts].map(([outcome, count]) => `${count} ${outcomeWords(outcome as VerdictOutcome)}`).join(', ');
   const options = { note: note ? `${note}. Hover a verdict for its reason.` : 'No verdicts yet.' };
   await (id === undefined ? showTable(claimsTable(claims, verdicts), options) : showTable(claimsTable(claims, verdicts), id, options));
 }

@@ -1,6 +1,6 @@
 /** Notebook 06: every claim of every report with its verdict, every network that was trained, and what they teach. Nothing in it is typed. */
 import { barsWithIntervals, type Figure, type MeasuredValue, stripPlot } from '../figures/index.js';
-import { type Cell, claimsTable, headingLink, type TableData } from '../notebook/index.js';
+import { type Cell, claimsTable, headingLink, outcomeWords, type TableData } from '../notebook/index.js';
 import { type Claim, judgeAll, type PaperId, type RunGroup, runs, type Verdict, type VerdictOutcome } from '../results/index.js';
 import { reports } from './all.js';
 
@@ -39,7 +39,7 @@ export function outcomeTable(): TableData {
   const all = judgedClaims();
   const shown = outcomes.filter((outcome) => all.some(({ verdict }) => verdict.outcome === outcome));
   return {
-    columns: ['report', 'claims', ...shown],
+    columns: ['report', 'claims', ...shown.map(outcomeWords)],
     rows: reports.map(({ paper, number }) => {
       const judged = judgedClaims(paper);
       return [
@@ -83,7 +83,7 @@ export function distanceFigure(): Figure | undefined {
         row: `${numberOf.get(claim.paper)} ${claim.paper}`,
         value: verdict.mean - claim.value,
         name: `${claim.place}: ${claim.statement}`,
-        group: verdict.outcome,
+        group: outcomeWords(verdict.outcome),
       },
     ];
   });
@@ -146,7 +146,7 @@ export function headline(): string {
   const provisional = judged.filter(({ verdict }) => verdict.provisional && verdict.outcome !== 'no recorded runs').length;
   return (
     `${judged.length} claims in ${reports.length} reports: ${count(['reproduced exactly', 'reproduced', 'better'])} reproduced or better, ` +
-    `${count(['explained'])} explained by another reading, ${count(['consistent with'])} not met but consistent with one, ${count(['not reproduced'])} not reproduced, ` +
+    `${count(['explained'])} explained by another reading, ${count(['consistent with'])} not met as read but fitting another reading, ${count(['not reproduced'])} not reproduced, ` +
     `${count(['not testable'])} not testable, ${count(['no recorded runs'])} still without recorded runs. ${provisional} of the verdicts are provisional (fewer than three seeds).`
   );
 }

@@ -12,7 +12,7 @@ import {
   modelDiagram,
 } from '../../figures/index.js';
 import { classReport } from '../../metrics/index.js';
-import type { Cell, TableData } from '../../notebook/index.js';
+import { type Cell, outcomeWords, type TableData } from '../../notebook/index.js';
 import { judgeAll, type Measure, measured, type Reading, type RunRecord, runs, summarise, type Verdict } from '../../results/index.js';
 import { tf } from '../../runtime/index.js';
 import { type Evidence, evidenceOf, neededEvidence, summedConfusion } from '../evidence.js';
@@ -470,7 +470,7 @@ export function table1Verdicts(): TableData {
       name,
       ...columns.map((column) => {
         const verdict = judged.get(`lenet5/table-1-${row < 10 ? row : 'overall'}-${column}`);
-        return { value: verdict ? `${signs[verdict.outcome] ?? '–'} ${verdict.outcome}` : '–', note: verdict?.words };
+        return { value: verdict ? `${signs[verdict.outcome] ?? '–'} ${outcomeWords(verdict.outcome)}` : '–', note: verdict?.words };
       }),
     ]),
   };
