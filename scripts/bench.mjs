@@ -23,8 +23,14 @@ import { contents, isStamped, stamp } from './library/stamp.mjs';
 
 const USAGE = 'npm run bench -- [--only engine|tsne|knn|metrics] [--rounds N] [--json] [--no-peers]';
 const folder = inRoot('bench');
-const peers = path.join(runtimeFolder, 'peers');
-const peersPython = path.join(peers, 'bin', 'python');
+
+/** Environments of the peers, each only for its benches: comparing neighbours must not cost a download of PyTorch. */
+const ENVIRONMENTS = {
+  peers: { needs: 'Keras, PyTorch', download: 3600, disk: 9000 },
+  'peers-points': { needs: 'scikit-learn, openTSNE', download: 100, disk: 400 },
+};
+const environmentOf = (name) => (name === 'engine' ? 'peers' : 'peers-points');
+const pythonOf = (environment) => path.join(runtimeFolder, environment, 'bin', 'python');
 
 const names = () =>
   fs
@@ -33,19 +39,20 @@ const names = () =>
     .map((file) => path.basename(file, '.mjs'))
     .sort();
 
-/** The peers' own environment; nothing else ever uses it. */
-async function ensurePeers() {
-  const wanted = contents(requirements('peers'));
-  if (fs.existsSync(peersPython) && isStamped('peers', wanted)) return;
-  announceNeeds([{ name: 'Keras, PyTorch, scikit-learn, openTSNE', download: 3600, disk: 9000 }], { say: (text) => console.error(text) });
+/** A peers' environment; nothing else ever uses it. */
+async function ensurePeers(environment) {
+  const wanted = contents(requirements(environment));
+  if (fs.existsSync(pythonOf(environment)) && isStamped(environment, wanted)) return;
+  const { needs, download, disk } = ENVIRONMENTS[environment];
+  announceNeeds([{ name: needs, download, disk }], { say: (text) => console.error(text) });
   const line = progress("the peers' Python environment");
   try {
-    await makeEnvironment(peers, 'peers', line.note);
+    await makeEnvironment(path.join(runtimeFolder, environment), environment, line.note);
   } catch (error) {
     line.failed();
     throw error;
   }
-  stamp('peers', wanted);
+  stamp(environment, wanted);
   line.done();
 }
 
@@ -81,7 +88,7 @@ function oneRound(name, withPeers) {
     `file://${path.join(folder, `${name}.mjs`)}`,
   ]);
   const theirFile = path.join(folder, `${name}.py`);
-  const theirs = withPeers && fs.existsSync(theirFile) ? rowsOf(`${name}: peers`, peersPython, [theirFile]) : [];
+  const theirs = withPeers && fs.existsSync(theirFile) ? rowsOf(`${name}: peers`, pythonOf(environmentOf(name)), [theirFile]) : [];
   return { rows: [...(ours ?? []), ...(theirs ?? [])], failed: !ours || !theirs };
 }
 
@@ -145,8 +152,9 @@ await runMain(async (words) => {
   if (unknown) throw new SetupError({ problem: `There is no bench ${unknown}.`, remedy: `choose among: ${names().join(', ')}.` });
   const chosen = values.only ?? names();
   await ensureReady();
-  const withPeers = !values['no-peers'] && chosen.some((name) => fs.existsSync(path.join(folder, `${name}.py`)));
-  if (withPeers) await ensurePeers();
+  const withPeers = !values['no-peers'];
+  const compared = chosen.filter((name) => withPeers && fs.existsSync(path.join(folder, `${name}.py`)));
+  for (const environment of new Set(compared.map(environmentOf))) await ensurePeers(environment);
   const all = [];
   let failed = false;
   for (let round = 1; round <= rounds; round++) {

@@ -1,6 +1,9 @@
-/** Principal components, exact: eigenvectors of the covariance in float64, signs fixed. */
+/**
+ * Principal components, exact: eigenvectors of the covariance in float64, signs fixed. Of d dimensions and n points the cost is that of the
+ * covariance (n d² / 2) and of its tridiagonal form, with the smaller of the two numbers cubed; a few components cost no more than one.
+ */
 import { checkPoints, requireWhole } from './checks.js';
-import { symmetricEigen } from './eigen.js';
+import { orthonormalise, symmetricEigen } from './eigen.js';
 import { EmbeddingError } from './errors.js';
 import type { Embedding, PointRows } from './types.js';
 
@@ -19,18 +22,77 @@ function meansOf({ values, count, dimensions }: PointRows): Float64Array {
   return means.map((sum) => sum / count);
 }
 
+/** Points are added to the sums so many at a time: each number of the matrix is then read and written once for all of them. */
+const AT_A_TIME = 4;
+
+/** On and below the diagonal. Points go row by row, centred; those missing from the last block are zeros. */
 function covarianceOf({ values, count, dimensions }: PointRows, means: Float64Array): Float64Array[] {
   const matrix = Array.from({ length: dimensions }, () => new Float64Array(dimensions));
-  const centred = new Float64Array(dimensions);
-  for (let point = 0; point < count; point += 1) {
-    for (let at = 0; at < dimensions; at += 1) centred[at] = values[point * dimensions + at] - means[at];
+  const [a, b, c, d] = Array.from({ length: AT_A_TIME }, () => new Float64Array(dimensions));
+  for (let first = 0; first < count; first += AT_A_TIME) {
+    [a, b, c, d].forEach((row, place) => {
+      const from = (first + place) * dimensions;
+      for (let at = 0; at < dimensions; at += 1) row[at] = first + place < count ? values[from + at] - means[at] : 0;
+    });
     for (let row = 0; row < dimensions; row += 1) {
-      const [factor, target] = [centred[row] / (count - 1), matrix[row]];
-      for (let at = row; at < dimensions; at += 1) target[at] += factor * centred[at];
+      const [target, ofA, ofB, ofC, ofD] = [matrix[row], a[row], b[row], c[row], d[row]];
+      for (let at = 0; at <= row; at += 1) target[at] += ofA * a[at] + ofB * b[at] + ofC * c[at] + ofD * d[at];
     }
   }
-  for (let row = 0; row < dimensions; row += 1) for (let at = 0; at < row; at += 1) matrix[row][at] = matrix[at][row];
+  for (let row = 0; row < dimensions; row += 1) for (let at = 0; at <= row; at += 1) matrix[row][at] /= count - 1;
   return matrix;
+}
+
+/** Products of all pairs of centred points, on and below the diagonal: as good as the covariance where there are fewer points than dimensions. */
+function productsOf({ values, count, dimensions }: PointRows, means: Float64Array): { centred: Float64Array[]; matrix: Float64Array[] } {
+  const centred = Array.from({ length: count }, (_, point) =>
+    Float64Array.from({ length: dimensions }, (_unused, at) => values[point * dimensions + at] - means[at]),
+  );
+  const matrix = centred.map((row, point) => {
+    const line = new Float64Array(count);
+    for (let other = 0; other <= point; other += 1) {
+      const second = centred[other];
+      let sum = 0;
+      for (let at = 0; at < dimensions; at += 1) sum += row[at] * second[at];
+      line[other] = sum / (count - 1);
+    }
+    return line;
+  });
+  return { centred, matrix };
+}
+
+const traceOf = (matrix: Float64Array[]) => matrix.reduce((sum, row, at) => sum + row[at], 0);
+
+interface Directions {
+  vectors: Float64Array[];
+  values: Float64Array;
+  trace: number;
+}
+
+/** Unit vectors of the largest variance; where the points span fewer dimensions than are asked for, any that stand at right angles to the rest. */
+function directionsOf(points: PointRows, means: Float64Array, kept: number): Directions {
+  const { count, dimensions } = points;
+  if (dimensions <= count) {
+    const matrix = covarianceOf(points, means);
+    const trace = traceOf(matrix);
+    return { ...symmetricEigen(matrix, kept), trace };
+  }
+  const { centred, matrix } = productsOf(points, means);
+  const trace = traceOf(matrix);
+  const ofPoints = symmetricEigen(matrix, Math.min(kept, count));
+  const vectors: Float64Array[] = [];
+  for (let place = 0, unit = 0; vectors.length < kept; place += 1) {
+    const direction = new Float64Array(dimensions);
+    const spanned = place < ofPoints.vectors.length && ofPoints.values[place] > 1e-14 * trace;
+    if (spanned)
+      ofPoints.vectors[place].forEach((weight, point) => {
+        for (let at = 0; at < dimensions; at += 1) direction[at] += weight * centred[point][at];
+      });
+    else direction[unit++] = 1;
+    if (orthonormalise(direction, vectors)) vectors.push(direction);
+  }
+  const values = Float64Array.from({ length: kept }, (_, place) => ofPoints.values[place] ?? 0);
+  return { vectors, values, trace };
 }
 
 function withFixedSign(component: Float64Array): Float64Array {
@@ -47,14 +109,12 @@ export function pca(points: PointRows, options: { dimensions?: number } = {}): P
   const { values, count, dimensions } = points;
   if (kept > dimensions) throw new EmbeddingError(`${kept} components of ${dimensions} dimensions`, `give at most ${dimensions}`);
   const mean = meansOf(points);
-  const covariance = covarianceOf(points, mean);
+  const { vectors, values: largest, trace } = directionsOf(points, mean, kept);
   // What rounding of the mean leaves of identical points is no variance.
   const rounding = 1e-24 * mean.reduce((sum, value) => sum + value * value, 0);
-  const traced = covariance.reduce((sum, row, at) => sum + row[at], 0);
-  const total = traced > rounding ? traced : 0;
-  const eigen = symmetricEigen(covariance);
-  const components = eigen.vectors.slice(0, kept).map(withFixedSign);
-  const variances = eigen.values.slice(0, kept).map((value) => (total > 0 ? Math.max(0, value) : 0));
+  const total = trace > rounding ? trace : 0;
+  const components = vectors.map(withFixedSign);
+  const variances = largest.slice(0, kept).map((value) => (total > 0 ? Math.max(0, value) : 0));
   const coordinates = new Float64Array(count * kept);
   for (let point = 0; point < count; point += 1)
     for (let component = 0; component < kept; component += 1) {
