@@ -190,7 +190,8 @@ export function symmetricEigen(matrix: Float64Array[], wanted = matrix.length): 
   const halves = new Float64Array(matrix.length);
   const form = tridiagonal(matrix, halves);
   const values = eigenvaluesOf(form);
-  const size = Math.max(Math.abs(values[0]), Math.abs(values[values.length - 1]), Number.MIN_VALUE / Number.EPSILON);
+  // Of a matrix of zeros every vector is one; any size will do.
+  const size = Math.max(Math.abs(values[0]), Math.abs(values[values.length - 1])) || 1;
   const found: Float64Array[] = [];
   for (let place = 0; place < wanted; place += 1) found.push(vectorOf(form, values[place], size, found));
   for (const vector of found)
