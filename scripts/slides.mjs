@@ -140,32 +140,54 @@ function piecesOf(cell) {
   return pieces.map((piece, index) => ({ ...piece, opens: index === 0 ? asked : '-', height: index === 0 ? piece.height : 0 }));
 }
 
+/** Words that lead to what comes next go with it to a new page, unless a heading would stay alone. */
+function leadIn(page, piece) {
+  if (piece.cell.cell_type === 'markdown') return page.length;
+  let from = page.length;
+  for (let height = 0; from > 1; from--) {
+    const { cell, opens, question, height: own } = page[from - 1];
+    height += own;
+    if (cell.cell_type !== 'markdown' || opens || question || height + piece.height > ROOM) break;
+  }
+  return page.slice(0, from).every(({ opens }) => opens) ? page.length : from;
+}
+
+/** Puts pieces on pages: headings and authors begin them, so does what has no room, and an answer never stands beside its question. */
+function laidOut(pieces) {
+  const placed = [];
+  let page = [];
+  for (const piece of pieces) {
+    const filled = page.reduce((sum, { height }) => sum + height, 0);
+    const answer = piece.isOutput && page.some(({ question }) => question);
+    let type = piece.opens ?? '-';
+    if (placed.length === 0 && type !== 'notes') type = 'slide';
+    else if (!piece.opens && answer) type = 'subslide';
+    else if (!piece.opens && filled + piece.height > ROOM) {
+      const from = leadIn(page, piece);
+      page = page.slice(from);
+      if (page.length > 0) page[0].type = 'subslide';
+      else type = 'subslide';
+    }
+    if (type === 'slide' || type === 'subslide') page = [];
+    const there = { ...piece, type };
+    placed.push(there);
+    if (type !== 'notes') page.push(there);
+  }
+  return placed;
+}
+
 /** The notebook cut into slides: every cell says in its metadata whether it begins one. */
 export function deckOf(notebook, place) {
-  const cells = [];
-  let filled = 0;
-  let question = false;
-  for (const original of notebook.cells) {
+  const pieces = notebook.cells.flatMap((original) => {
+    if (original.cell_type !== 'markdown') return piecesOf(original);
     const source = withoutSolutionNote(textOf(original.source));
-    const cell =
-      original.cell_type === 'markdown' ? { ...original, source: place ? movedLinks(source, place.from, place.to) : source } : original;
-    for (const { opens, height, cell: piece, isOutput, question: asks } of piecesOf(cell)) {
-      let type = opens ?? '-';
-      // An answer never stands beside its question; what does not fit begins a page of its own.
-      if (type === '-' && opens === undefined && (filled + height > ROOM || (question && isOutput))) type = 'subslide';
-      if (cells.length === 0 && type !== 'notes') type = 'slide';
-      if (type === 'slide' || type === 'subslide') filled = 0;
-      if (type !== 'notes') {
-        filled += height;
-        question = asks || (question && !isOutput && type === '-');
-      }
-      cells.push({
-        ...piece,
-        id: `${(original.id ?? 'cell').slice(0, 50)}-${cells.length}`,
-        metadata: { ...piece.metadata, slideshow: { slide_type: type } },
-      });
-    }
-  }
+    return piecesOf({ ...original, source: place ? movedLinks(source, place.from, place.to) : source });
+  });
+  const cells = laidOut(pieces).map(({ cell, type }, index) => ({
+    ...cell,
+    id: `${(cell.id ?? 'cell').slice(0, 50)}-${index}`,
+    metadata: { ...cell.metadata, slideshow: { slide_type: type } },
+  }));
   return { ...notebook, cells };
 }
 
