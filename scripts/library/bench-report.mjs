@@ -1,0 +1,102 @@
+/** bench/RESULTS.md: what `npm run bench` measured last, and what the notebooks cost, as one page. Written by code; nothing typed. */
+
+const shown = (value) => (value === undefined ? '–' : Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3))));
+
+/** Rows of the engine's bench as one object a case, the form in which other programs read them. */
+export function engineCases(rows) {
+  const cases = new Map();
+  const of = (name) => {
+    if (!cases.has(name)) cases.set(name, { case: name });
+    return cases.get(name);
+  };
+  const key = { paperlab: 'engine_ms', 'tf.layers': 'tfjs_ms', Keras: 'keras_ms', PyTorch: 'torch_ms', 'arithmetic floor': 'floor_ms' };
+  for (const { bench, name, contender, value, unit } of rows) {
+    if (bench !== 'engine') continue;
+    const [title, what] = name.split(': ');
+    if (what === 'first step') of(title).first_step_ms = value;
+    else if (what === 'resident memory') of(title).rss_mb = value;
+    else if (unit === 'ms/step' && key[contender]) of(title)[key[contender]] = value;
+  }
+  return [...cases.values()];
+}
+
+function markdownTable(head, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+}
+
+const times = (mine, other) => (mine === undefined || other === undefined ? '–' : `${(other / mine).toFixed(other / mine < 10 ? 2 : 0)}×`);
+
+function engineSection(rows) {
+  const cases = engineCases(rows);
+  if (cases.length === 0) return '';
+  const table = cases.map((one) => {
+    const peers = [one.keras_ms, one.torch_ms].filter((value) => value !== undefined);
+    const quickest = peers.length > 0 ? Math.min(...peers) : undefined;
+    return [
+      one.case,
+      ...[one.engine_ms, one.keras_ms, one.torch_ms, one.tfjs_ms, one.floor_ms].map(shown),
+      times(one.engine_ms, quickest),
+      times(one.engine_ms, one.tfjs_ms),
+      shown(one.first_step_ms),
+      shown(one.rss_mb),
+    ];
+  });
+  const head = [
+    'case',
+    'engine',
+    'Keras 3',
+    'PyTorch',
+    'tf.layers',
+    'floor',
+    'faster than the quicker peer',
+    'than tf.layers',
+    'first step',
+    'memory MB',
+  ];
+  return `## Training step\n\nMilliseconds a step (median of the rounds); the floor is the step's multiplications at the speed of one large matrix product; the first step counts from the call of \`fit\`.\n\n${markdownTable(head, table)}\n`;
+}
+
+function otherSection(rows, name, title) {
+  const mine = rows.filter(({ bench }) => bench === name);
+  if (mine.length === 0) return '';
+  const table = mine.map((row) => [
+    row.name,
+    row.contender,
+    `${shown(row.value)} ${row.unit}`,
+    `${shown(row.lowest)}–${shown(row.highest)}`,
+    row.target === undefined ? '' : `${row.target} ${row.unit}`,
+  ]);
+  return `## ${title}\n\n${markdownTable(['what', 'who', 'median', 'range', 'aim'], table)}\n`;
+}
+
+function notebookSection(costs) {
+  const rows = Object.entries(costs).flatMap(([file, profiles]) =>
+    Object.entries(profiles).map(([profile, { seconds, peakMegabytes, cores }]) => [
+      file,
+      profile,
+      `${seconds.toFixed(0)} s`,
+      `${peakMegabytes} MB`,
+      String(cores),
+    ]),
+  );
+  if (rows.length === 0) return '';
+  return `## Notebooks\n\nTime and peak memory as \`npm run reproduce\` last saw them.\n\n${markdownTable(['notebook', 'profile', 'time', 'peak memory', 'cores'], rows)}\n`;
+}
+
+const titles = { knn: 'Neighbours', tsne: 'Maps', metrics: 'Metrics', gpu: 'GPU' };
+
+/** `report` is what `npm run bench` writes; `costs` is results/notebooks.json. */
+export function benchPage(report, costs) {
+  const { date, node, processor, cores, rounds, rows } = report;
+  return [
+    '# Speed and memory\n',
+    `Measured ${date.slice(0, 10)} on ${processor}, ${cores} cores, Node ${node}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; all contenders take turns in every round.`,
+    'Written by `npm run bench -- --write`; absolute times belong to this machine, ratios carry further.\n',
+    engineSection(rows),
+    ...Object.entries(titles).map(([name, title]) => otherSection(rows, name, title)),
+    notebookSection(costs),
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
