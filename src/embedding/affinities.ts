@@ -47,27 +47,46 @@ export function affinitiesOf(neighbours: Neighbours, perplexity: number): Affini
   return symmetric(indices, directed, count, k);
 }
 
+/** Half of what each point gives and half of what it is given. Neighbours of a point come in the order in which they are met. */
 function symmetric(indices: Int32Array, directed: Float64Array, count: number, k: number): Affinities {
-  const rows = Array.from({ length: count }, () => new Map<number, number>());
-  for (let at = 0; at < directed.length; at += 1) {
-    const [from, to, share] = [Math.floor(at / k), indices[at], directed[at] / (2 * count)];
-    rows[from].set(to, (rows[from].get(to) ?? 0) + share);
-    rows[to].set(from, (rows[to].get(from) ?? 0) + share);
-  }
-  const total = rows.reduce((sum, row) => sum + row.size, 0);
+  const givers = giversOf(indices, count, k);
   const starts = new Int32Array(new SharedArrayBuffer((count + 1) * 4));
-  const columns = new Int32Array(new SharedArrayBuffer(total * 4));
-  const values = new Float64Array(new SharedArrayBuffer(total * 8));
-  let place = 0;
-  rows.forEach((row, point) => {
-    for (const [column, value] of row) {
-      columns[place] = column;
-      values[place] = value;
-      place += 1;
+  const [columns, values] = [new Int32Array(2 * directed.length), new Float64Array(2 * directed.length)];
+  // Where each other point stands in the row being written; older marks lie before its start.
+  const places = new Int32Array(count).fill(-1);
+  let next = 0;
+  const add = (other: number, share: number, start: number) => {
+    if (places[other] < start) {
+      places[other] = next;
+      columns[next] = other;
+      next += 1;
     }
-    starts[point + 1] = place;
-  });
-  return { starts, columns, values };
+    values[places[other]] += share / (2 * count);
+  };
+  for (let point = 0; point < count; point += 1) {
+    const start = next;
+    for (let at = point * k; at < (point + 1) * k; at += 1) add(indices[at], directed[at], start);
+    for (let place = givers.starts[point]; place < givers.starts[point + 1]; place += 1)
+      add(Math.floor(givers.edges[place] / k), directed[givers.edges[place]], start);
+    starts[point + 1] = next;
+  }
+  const shared = { columns: new Int32Array(new SharedArrayBuffer(4 * next)), values: new Float64Array(new SharedArrayBuffer(8 * next)) };
+  shared.columns.set(columns.subarray(0, next));
+  shared.values.set(values.subarray(0, next));
+  return { starts, ...shared };
+}
+
+/** For each point the places in `indices` where it is named as somebody's neighbour. */
+function giversOf(indices: Int32Array, count: number, k: number): { starts: Int32Array; edges: Int32Array } {
+  const starts = new Int32Array(count + 1);
+  for (const point of indices) starts[point + 1] += 1;
+  for (let point = 0; point < count; point += 1) starts[point + 1] += starts[point];
+  const [next, edges] = [starts.slice(), new Int32Array(count * k)];
+  for (let at = 0; at < edges.length; at += 1) {
+    edges[next[indices[at]]] = at;
+    next[indices[at]] += 1;
+  }
+  return { starts, edges };
 }
 
 /** KL divergence between affinities and a map, with the exact normaliser. */

@@ -60,11 +60,14 @@ interface Motion {
 
 function attraction({ affinities, map }: LayoutJob, point: number, force: Float64Array): void {
   const { starts, columns, values } = affinities;
-  const [x, y] = [map[2 * point], map[2 * point + 1]];
-  let [forceX, forceY] = [0, 0];
+  const x = map[2 * point];
+  const y = map[2 * point + 1];
+  let forceX = 0;
+  let forceY = 0;
   for (let at = starts[point]; at < starts[point + 1]; at += 1) {
     const other = columns[at];
-    const [dx, dy] = [x - map[2 * other], y - map[2 * other + 1]];
+    const dx = x - map[2 * other];
+    const dy = y - map[2 * other + 1];
     const pull = values[at] / (1 + dx * dx + dy * dy);
     forceX += pull * dx;
     forceY += pull * dy;
@@ -88,7 +91,8 @@ function gradients(job: LayoutJob, { from, to }: Motion, exaggeration: number): 
 /** Momentum and gains per coordinate; no step is longer than five units. */
 function move(job: LayoutJob, { from, to, velocity, gains }: Motion, phase: LayoutPhase): void {
   for (let at = 2 * from; at < 2 * to; at += 1) {
-    const [gradient, own] = [job.forces[at], at - 2 * from];
+    const gradient = job.forces[at];
+    const own = at - 2 * from;
     gains[own] = gradient > 0 !== velocity[own] > 0 ? gains[own] + 0.2 : Math.max(0.01, gains[own] * 0.8);
     velocity[own] = phase.momentum * velocity[own] - phase.learningRate * gains[own] * gradient;
   }
@@ -112,8 +116,11 @@ function iterate(job: LayoutJob, motion: Motion, phase: LayoutPhase): boolean {
   }
   meet(job);
   if (Atomics.load(job.control, 4) === 1) return false;
-  for (let point = motion.from; point < motion.to; point += 1)
+  // Neighbours on the map one after the other: their walks through the tree are nearly the same.
+  for (let place = motion.from; place < motion.to; place += 1) {
+    const point = job.tree.order[place];
     job.sums[point] = repulsion(job.tree, job.map, point, job.squaredAngle, job.forces);
+  }
   meet(job);
   gradients(job, motion, phase.exaggeration);
   meet(job);
