@@ -23,23 +23,25 @@ const zigFolder = path.join(runtimeFolder, 'ziglang');
 
 const nodeHeaders = () => inRoot('node_modules', 'node-api-headers', 'include');
 
-/** The folders of NVIDIA's libraries inside the target, and the libraries in them that TensorFlow asks for by name while it runs. */
-function nvidiaLibraries(target) {
+/** The folders of NVIDIA's libraries beside TensorFlow. */
+function nvidiaFolders(target) {
   const nvidia = path.join(target, 'nvidia');
-  if (!fs.existsSync(nvidia)) return { folders: [], names: [] };
-  const folders = fs
+  if (!fs.existsSync(nvidia)) return [];
+  return fs
     .readdirSync(nvidia)
+    .sort()
     .map((name) => path.join(nvidia, name, 'lib'))
     .filter((folder) => fs.existsSync(folder));
-  const wanted = /^lib(cudart|cublas|cublasLt|cufft|curand|cusolver|cusparse|cudnn|nccl|nvJitLink|cupti)\.so\.\d+$/;
-  return { folders, names: folders.flatMap((folder) => fs.readdirSync(folder).filter((name) => wanted.test(name))) };
 }
 
-/** Linking against NVIDIA's libraries loads them with the binding, so that TensorFlow finds them without LD_LIBRARY_PATH. */
+/**
+ * NVIDIA's libraries are not linked: TensorFlow opens them by name when it meets a GPU, finds them beside itself, and does without a GPU where one
+ * is missing. A linked one that is missing would keep the whole binding from loading. Their folders are named for what TensorFlow's own list lacks.
+ */
 export function compilerArguments(kind, output, platform = process.platform) {
   const target = tensorflowTarget(kind);
   const tensorflow = path.join(target, 'tensorflow');
-  const nvidia = kind === 'cuda' ? nvidiaLibraries(target) : { folders: [], names: [] };
+  const nvidia = kind === 'cuda' ? nvidiaFolders(target) : [];
   const origin = platform === 'darwin' ? '@loader_path' : '$ORIGIN';
   const relative = (folder) => `${origin}/${path.relative(path.dirname(realBindingFile), folder)}`;
   const libraries = fs.readdirSync(tensorflow);
@@ -61,10 +63,7 @@ export function compilerArguments(kind, output, platform = process.platform) {
     ...(platform === 'darwin'
       ? ['-undefined', 'dynamic_lookup', ...wanted.map((name) => path.join(tensorflow, name))]
       : ['-L', tensorflow, ...wanted.map((name) => `-l:${name}`)]),
-    ...(nvidia.names.length > 0
-      ? ['-Wl,--no-as-needed', ...nvidia.folders.flatMap((folder) => ['-L', folder]), ...nvidia.names.map((name) => `-l:${name}`)]
-      : []),
-    ...[tensorflow, ...nvidia.folders].map((folder) => `-Wl,-rpath,${relative(folder)}`),
+    ...[tensorflow, ...nvidia].map((folder) => `-Wl,-rpath,${relative(folder)}`),
     '-o',
     output,
   ];

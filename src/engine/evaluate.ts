@@ -2,6 +2,7 @@
 import type { Examples } from '../data/types.js';
 import { hashSeed, type tf } from '../runtime/index.js';
 import { describeData, outputWidth, targetsOf } from './data.js';
+import { type Device, planFor } from './device.js';
 import { EngineError } from './errors.js';
 import { sizeOf, type Variable } from './graph.js';
 import { modelRefusal } from './model.js';
@@ -18,6 +19,8 @@ export interface PredictOptions {
   dropout?: boolean;
   /** For dropout. Default 0. */
   seed?: number;
+  /** Default: the GPU where there is one. */
+  device?: Device;
 }
 
 export interface EvaluateOptions extends PredictOptions {
@@ -155,11 +158,13 @@ async function withBlock<Result>(
 ): Promise<Result> {
   requireEngine(model);
   const data = describeData(model, examples, options.loss);
-  const program = beginProgram(model);
+  const device = planFor(options.device);
+  const program = beginProgram(model, device);
   const batch = Math.min(options.batchSize ?? DEFAULT_EVALUATION_BATCH, examples.count);
   const block = evaluationBlock(model, program, data, batch, {
     loss: options.loss,
     shards: options.shards ?? 2,
+    device,
     dropout: options.dropout === true,
     inputGradient: options.inputGradient === true,
   });

@@ -3,7 +3,8 @@ import type { Examples } from '../data/types.js';
 import { hashSeed, permutation, tf } from '../runtime/index.js';
 import { type Checkpoint, checkRecipe, type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { describeData, outputWidth, targetsOf } from './data.js';
-import { EngineError, NotANumberError } from './errors.js';
+import { type DevicePlan, planFor } from './device.js';
+import { DeviceError, EngineError, NotANumberError } from './errors.js';
 import { DEFAULT_EVALUATION_BATCH, scoreExamples, weightEntries } from './evaluate.js';
 import { DataType, sizeOf, type Variable } from './graph.js';
 import { modelRefusal } from './model.js';
@@ -32,6 +33,7 @@ interface Trainer {
   readonly options: FitOptions;
   readonly optimizer: Optimizer;
   readonly data: DataShape;
+  readonly device: DevicePlan;
   readonly program: ProgramWeights;
   readonly session: Session;
   readonly full: TrainingLoop;
@@ -70,7 +72,8 @@ function prepare(model: tf.LayersModel, train: Examples, options: FitOptions): T
       throw new EngineError(`${name} differs from train in the type or scale of its numbers; give both in the same form.`);
     }
   }
-  const program = beginProgram(model);
+  const device = planFor(options.device);
+  const program = beginProgram(model, device);
   const { doors, prefix } = program;
   const slots = makeSlots(program, optimizer);
   const inputs = doors.variable(`${prefix}_inputs`, data.inputType, [train.count, ...data.shape]);
@@ -80,17 +83,17 @@ function prepare(model: tf.LayersModel, train: Examples, options: FitOptions): T
     data.targetKind === 'classes' ? [train.count] : [train.count, data.targetWidth],
   );
   const safeguard = makeSafeguard(program, [...program.weights.map(({ variable }) => variable), ...[...slots.values()].flat()]);
-  const plan = { model, program, data, inputs, targets, loss, optimizer, slots, safeguard, shards, horizontalFlip };
+  const plan = { model, program, data, inputs, targets, loss, optimizer, slots, safeguard, shards, horizontalFlip, device };
   const full = trainingLoop(plan, batchSize);
   const remainder = train.count % batchSize;
   const rest = remainder ? trainingLoop(plan, remainder) : undefined;
   const evaluated = [...(validation ? [validation] : []), ...Object.values(alsoEvaluate)];
   const largestSet = Math.max(0, ...evaluated.map(({ count }) => count));
   const evaluation = largestSet
-    ? evaluationBlock(model, program, data, Math.min(DEFAULT_EVALUATION_BATCH, largestSet), { loss, shards })
+    ? evaluationBlock(model, program, data, Math.min(DEFAULT_EVALUATION_BATCH, largestSet), { loss, shards, device })
     : undefined;
   const session = new Session(doors);
-  return { model, options, optimizer, data, program, session, full, rest, evaluation, inputs, targets, slots, safeguard };
+  return { model, options, optimizer, data, device, program, session, full, rest, evaluation, inputs, targets, slots, safeguard };
 }
 
 /** Moves weights from the session into the model, where predict, save and summary find them. */
@@ -112,7 +115,7 @@ interface Progress extends Position {
 }
 
 /** Everything that decides the bits of a run; a checkpoint of another run is refused. */
-function recipeOf({ data, program, options }: Trainer, train: Examples): Record<string, unknown> {
+function recipeOf({ data, device, program, options }: Trainer, train: Examples): Record<string, unknown> {
   const { optimizer, loss, batchSize, seed, shards = 2, horizontalFlip = 0, checkpoint } = options;
   const weights = program.weights.map(({ variable }) => variable.shape);
   return {
@@ -127,6 +130,7 @@ function recipeOf({ data, program, options }: Trainer, train: Examples): Record<
     shape: data.shape,
     scale: data.scale,
     weights,
+    ...(device.device === 'gpu' && { device: device.device }),
   };
 }
 
@@ -162,7 +166,8 @@ function resume(trainer: Trainer, train: Examples): Progress {
     session.write([...data, ...weightEntries(program), ...zeros]);
     return fresh();
   }
-  checkRecipe(checkpoint.path, found.recipe, recipeOf(trainer, train));
+  // Checkpoints made on a CPU do not name it: there was no other device when the first of them were written.
+  checkRecipe(checkpoint.path, { device: 'cpu', ...found.recipe }, { device: 'cpu', ...recipeOf(trainer, train) });
   session.write([...data, ...stateVariables(trainer).map(({ variable }, index) => [variable, found.tensors[index]!.values] as const)]);
   return { ...found.position, epochs: found.epochs, resumedFromEpoch: found.epochs.length };
 }
@@ -178,13 +183,28 @@ export async function fit(model: tf.LayersModel, train: Examples, options: FitOp
   const started = performance.now();
   const trainer = prepare(model, train, options);
   const stop = stopSwitch(options.signal);
+  let progress: Progress | undefined;
   try {
-    const progress = resume(trainer, train);
+    progress = resume(trainer, train);
     return await trainEpochs(trainer, train, progress, stop, started);
+  } catch (error) {
+    throw error instanceof DeviceError ? placed(error, options, progress) : error;
   } finally {
     stop.release();
     trainer.session.close();
   }
+}
+
+/** The same failure, with where it happened and what is kept. A failed device is asked for nothing more: the checkpoint is the last one written. */
+function placed({ failure, words }: DeviceError, { batchSize, checkpoint }: FitOptions, progress: Progress | undefined): DeviceError {
+  const place = progress
+    ? `at epoch ${progress.epoch}, step ${progress.step + 1} (batch size ${batchSize})`
+    : `before the first step, while data and weights were brought to it (batch size ${batchSize})`;
+  const last = checkpoint && readCheckpoint(checkpoint.path);
+  const kept = last
+    ? `The checkpoint ${checkpoint.path} is whole (epoch ${last.position.epoch}, ${last.position.step} of its steps done): the same call goes on from there.`
+    : 'Nothing was kept of this training; with `checkpoint` it could go on from where it was.';
+  return new DeviceError(failure, words, place, kept);
 }
 
 interface StopSwitch {
@@ -343,9 +363,9 @@ function runSteps(trainer: Trainer, loop: TrainingLoop, rows: Int32Array, run: E
 }
 
 /** With the weights from before the bad step, runs its examples forward to see where numbers go wrong. */
-function firstBadLayer({ model, data, options }: Trainer, all: Float32Array | Uint8Array, rows: Int32Array): string | undefined {
-  const program = beginProgram(model);
-  const block = evaluationBlock(model, program, data, rows.length, { shards: options.shards ?? 2, inspect: true });
+function firstBadLayer({ model, data, device, options }: Trainer, all: Float32Array | Uint8Array, rows: Int32Array): string | undefined {
+  const program = beginProgram(model, device);
+  const block = evaluationBlock(model, program, data, rows.length, { shards: options.shards ?? 2, device, inspect: true });
   const size = sizeOf(data.shape);
   const batch = all instanceof Float32Array ? new Float32Array(rows.length * size) : new Uint8Array(rows.length * size);
   rows.forEach((row, index) => {

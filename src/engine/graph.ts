@@ -4,12 +4,12 @@
  */
 import { Message } from './wire.js';
 
-export const DataType = { float: 1, uint8: 4, int32: 3, bool: 10, resource: 20, variant: 21 } as const;
+export const DataType = { float: 1, uint8: 4, int32: 3, int8: 6, bool: 10, resource: 20, variant: 21 } as const;
 export type DataType = (typeof DataType)[keyof typeof DataType];
 
 export type Shape = readonly number[];
 
-/** −1: a length known only when the graph runs. Only the loop over training steps has such values. */
+/** −1: a length known only when the graph runs. Only the loop over training steps and cuDNN's scratch memory have such values. */
 export const UNKNOWN = -1;
 
 export type Attribute =
@@ -115,6 +115,8 @@ const outputArguments: Record<string, string | readonly [string] | readonly stri
   TensorListSetItem: 'output_handle',
   TensorListReserve: 'handle',
   TensorListStack: 'tensor',
+  CudnnRNNV3: ['output', 'output_h', 'output_c', 'reserve_space', 'host_reserved'],
+  CudnnRNNBackpropV3: ['input_backprop', 'input_h_backprop', 'input_c_backprop', 'params_backprop'],
   Softmax: 'softmax',
   LogSoftmax: 'logsoftmax',
   ReluGrad: 'backprops',
@@ -243,6 +245,7 @@ export abstract class Scope {
       const node = new Message().text(1, operation.name).text(2, operation.op);
       for (const value of operation.inputs) node.text(3, this.reference(value));
       for (const before of operation.after) node.text(3, this.controlReference(before));
+      if (this.graph.pinnedTo) node.text(4, this.graph.pinnedTo);
       for (const [key, attribute] of Object.entries(operation.attributes)) node.entry(5, key, attributeMessage(attribute));
       yield node;
     }
@@ -389,6 +392,15 @@ export class FunctionScope extends Scope {
 export class Graph {
   readonly main: MainScope = new MainScope(this);
   private readonly functions = new Map<string, FunctionScope>();
+
+  /** `pinnedTo`: the device that every operation names. Without it TensorFlow chooses: a GPU wherever it has one and a kernel for it. */
+  constructor(readonly pinnedTo?: string) {}
+
+  /** Every operation of the main graph and of all functions. */
+  *everyOperation(): Generator<Operation> {
+    yield* this.main.operations;
+    for (const scope of this.functions.values()) yield* scope.operations;
+  }
 
   function(name: string, onCapture?: (value: Value) => Value): FunctionScope {
     let unique = name;

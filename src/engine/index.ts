@@ -1,7 +1,8 @@
 /** The engine: a tf.LayersModel becomes one TensorFlow graph that trains itself. Knows TensorFlow only. */
 export { activationsOf, type LayerActivations } from './activations-of.js';
 export { type ChannelDropoutArguments, channelDropout } from './channel-dropout.js';
-export { CheckpointError, EngineError, NotANumberError } from './errors.js';
+export { type Device, rehearseGpu } from './device.js';
+export { CheckpointError, DeviceError, EngineError, NotANumberError } from './errors.js';
 export {
   type EvaluateOptions,
   type Evaluation,

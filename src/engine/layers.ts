@@ -4,6 +4,7 @@
  */
 import type { tf } from '../runtime/index.js';
 import { activationNamed } from './activations.js';
+import type { RecurrentKernel } from './cudnn.js';
 import { EngineError } from './errors.js';
 import { DataType, type Value } from './graph.js';
 import type { Operations, Padding, Pair } from './ops.js';
@@ -21,6 +22,8 @@ export interface LayerContext {
   readonly training: boolean;
   /** Values are dropped. In training always; at evaluation if asked for. */
   readonly dropout: boolean;
+  /** Runs a whole recurrence in one operation, where the device has one. */
+  readonly recurrentKernel?: RecurrentKernel | undefined;
   /** The layer's weights, in the order of `layer.weights`. */
   weight(index: number): Value;
   /** Uniform numbers in [0, 1): another draw for each layer, step and shard, the same for the same seed. */

@@ -87,7 +87,7 @@ function perExample(g: Operations, name: LossName, output: Value, target: Value,
 }
 
 /** With one output: on the right side of one half. With several: the largest is the right class. */
-function correctAnswers(g: Operations, output: Value, target: Value, kind: TargetKind): Value {
+function correctAnswers(g: Operations, output: Value, target: Value, kind: TargetKind, comparesFloats: boolean): Value {
   const width = output.dimension(1);
   if (width === 1) {
     const answers = g.greater(g.reshape(output, [output.dimension(0)]), g.scalar(0.5));
@@ -97,10 +97,22 @@ function correctAnswers(g: Operations, output: Value, target: Value, kind: Targe
         : g.greater(g.cast(target, DataType.float), g.scalar(0.5));
     return g.equal(g.cast(answers, DataType.float), g.cast(truth, DataType.float));
   }
-  return g.equal(g.argMax(output), kind === 'rows' ? g.argMax(target) : target);
+  const [answers, truth] = [g.argMax(output), kind === 'rows' ? g.argMax(target) : target];
+  return comparesFloats ? g.equal(g.cast(answers, DataType.float), g.cast(truth, DataType.float)) : g.equal(answers, truth);
 }
 
-export function scoreShard(g: Operations, name: LossName, output: Value, target: Value, kind: TargetKind): ShardScore {
+/** `comparesFloats`: classes are compared as floats, which is exact; whole numbers would leave a GPU at every step to be compared. */
+export function scoreShard(
+  g: Operations,
+  name: LossName,
+  output: Value,
+  target: Value,
+  kind: TargetKind,
+  comparesFloats = false,
+): ShardScore {
   const flat = output.rank === 2 ? output : g.reshape(output, [output.dimension(0), output.size / output.dimension(0)]);
-  return { losses: perExample(g, name, flat, target, kind), correct: g.cast(correctAnswers(g, flat, target, kind), DataType.float) };
+  return {
+    losses: perExample(g, name, flat, target, kind),
+    correct: g.cast(correctAnswers(g, flat, target, kind, comparesFloats), DataType.float),
+  };
 }

@@ -1,5 +1,6 @@
 /** Reads a tf.LayersModel: its layers in order of use, its weights, and its computation written out shard by shard. */
 import { hashSeed, type tf } from '../runtime/index.js';
+import type { RecurrentKernel } from './cudnn.js';
 import { EngineError } from './errors.js';
 import { DataType, type Value, type Variable } from './graph.js';
 import { type LayerConfig, type LayerContext, layerConfig, layerEntry, refusal } from './layers.js';
@@ -118,6 +119,10 @@ export interface ForwardOptions {
   /** For random numbers: the run's seed and the step, both int32 scalars. Needed only where something is random. */
   seed?: Value | undefined;
   step?: Value | undefined;
+  /** Sizes of the recipe's shards where the batch is computed in one piece: each still draws its own random numbers. */
+  drawnIn?: readonly number[] | undefined;
+  /** For recurrent layers, where the device has one. */
+  recurrentKernel?: RecurrentKernel | undefined;
 }
 
 export interface ForwardResult {
@@ -134,6 +139,25 @@ export function drawSeed(g: Operations, seed: Value, step: Value, who: number, s
   const drawer = g.add(seed, g.integer(hashSeed('draw', who) | 0));
   // Neighbouring steps get neighbouring counters; the generator scatters them.
   return g.pack([drawer, g.add(g.multiply(step, g.integer(64)), g.integer(shard))]);
+}
+
+/**
+ * Uniform numbers for one piece of the batch. A piece that holds several of the recipe's shards (`drawnIn`: their sizes) draws for each of them
+ * what that shard would have drawn alone.
+ */
+export function drawUniform(
+  g: Operations,
+  shape: readonly number[],
+  shard: number,
+  seedOf: (shard: number) => Value,
+  drawnIn: readonly number[] | undefined,
+): Value {
+  const examples = drawnIn?.reduce((sum, size) => sum + size, 0);
+  if (!drawnIn || examples !== shape[0]) return g.randomUniform(shape, seedOf(shard));
+  return g.concat(
+    drawnIn.map((size, own) => g.randomUniform([size, ...shape.slice(1)], seedOf(own))),
+    0,
+  );
 }
 
 /** Writes the model's computation for the given shards of inputs. */
@@ -153,11 +177,14 @@ export function forwardModel(model: tf.LayersModel, shards: readonly Value[], op
       config: layerConfig(layer),
       training: training && layer.trainable !== false,
       dropout,
+      recurrentKernel: options.recurrentKernel,
       weight: (index) => g.scope.read(variables.get(own[index]!.id)!),
       random(shape) {
         if (!options.seed || !options.step) throw new EngineError(`Layer '${layer.name}' draws random numbers, but no seed was given.`);
         draw += 1;
-        return g.randomUniform(shape, drawSeed(g, options.seed, options.step, drawer * 16 + draw, shard));
+        const { seed, step } = options;
+        const who = drawer * 16 + draw;
+        return drawUniform(g, shape, shard, (own) => drawSeed(g, seed, step, who, own), options.drawnIn);
       },
       assign: (index, value) => result.assigned.push({ variable: variables.get(own[index]!.id)!, value }),
     };

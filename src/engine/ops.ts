@@ -534,7 +534,7 @@ export class Operations {
     functionName: string,
     inputs: readonly Value[],
     outputs: readonly OutputDescription[],
-    { stateful = false, sequential = false }: { stateful?: boolean; sequential?: boolean } = {},
+    { stateful = false, sequential = false, after = [] }: { stateful?: boolean; sequential?: boolean; after?: readonly Operation[] } = {},
   ): Value[] {
     const attributes: Attributes = {
       Tin: { types: inputs.map(({ type }) => type) },
@@ -544,7 +544,7 @@ export class Operations {
       config_proto: { text: '' },
       executor_type: { text: sequential ? 'SINGLE_THREADED_EXECUTOR' : '' },
     };
-    return [...this.scope.make(stateful ? 'StatefulPartitionedCall' : 'PartitionedCall', inputs, attributes, outputs).outputs];
+    return [...this.scope.make(stateful ? 'StatefulPartitionedCall' : 'PartitionedCall', inputs, attributes, outputs, { after }).outputs];
   }
 }
 

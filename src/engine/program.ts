@@ -1,9 +1,10 @@
 /** The two programs made from a model: a loop of training steps, and evaluation of one block of examples. */
 import type { tf } from '../runtime/index.js';
+import { type DevicePlan, piecesOf } from './device.js';
 import { gradients } from './gradients.js';
 import { DataType, Graph, type Operation, type Scope, UNKNOWN, type Value, type Variable } from './graph.js';
 import { scoreShard, type TargetKind } from './losses.js';
-import { drawSeed, forwardModel, type ModelWeight, modelWeights, penalty, shardSizes } from './model.js';
+import { drawSeed, drawUniform, forwardModel, type ModelWeight, modelWeights, penalty } from './model.js';
 import { Operations } from './ops.js';
 import { clipGradients, type Optimizer } from './optimizers.js';
 import { GraphDoors, uniquePrefix } from './session.js';
@@ -52,9 +53,9 @@ export interface ProgramWeights {
   readonly weights: readonly ModelWeight[];
 }
 
-export function beginProgram(model: tf.LayersModel): ProgramWeights {
+export function beginProgram(model: tf.LayersModel, { pinnedTo }: DevicePlan): ProgramWeights {
   const prefix = uniquePrefix();
-  const doors = new GraphDoors(new Graph());
+  const doors = new GraphDoors(new Graph(pinnedTo));
   const weights = modelWeights(model, prefix);
   for (const { variable } of weights) doors.variable(variable.name, variable.type, variable.shape);
   return { doors, prefix, weights };
@@ -67,13 +68,9 @@ function asInput(g: Operations, raw: Value, scale: number): Value {
 
 const asTarget = (g: Operations, raw: Value, kind: TargetKind): Value => (kind === 'classes' ? g.cast(raw, DataType.int32) : raw);
 
-function splitBatch(g: Operations, value: Value, shards: number): Value[] {
-  return g.splitSizes(value, shardSizes(value.dimension(0), shards), 0);
-}
-
-/** Mirrors pictures left to right, each with the given probability. */
-function flipped(g: Operations, x: Value, probability: number, seed: Value): Value {
-  const chosen = g.less(g.randomUniform([x.dimension(0), ...x.shape.slice(1).map(() => 1)], seed), g.scalar(probability));
+/** Mirrors pictures left to right, each with the given probability; `draw` gives the random numbers. */
+function flipped(g: Operations, x: Value, probability: number, draw: (shape: readonly number[]) => Value): Value {
+  const chosen = g.less(draw([x.dimension(0), ...x.shape.slice(1).map(() => 1)]), g.scalar(probability));
   return g.where(chosen, g.reverse(x, 2), x);
 }
 
@@ -89,6 +86,7 @@ export interface TrainingPlan {
   readonly safeguard: Safeguard;
   readonly shards: number;
   readonly horizontalFlip: number;
+  readonly device: DevicePlan;
 }
 
 /** Variables of the optimiser, beside each trained weight. */
@@ -102,14 +100,32 @@ export function makeSlots({ doors, weights }: ProgramWeights, optimizer: Optimiz
   );
 }
 
+/** Values that a round of the training loop hands to the next. */
+type LoopState = readonly [
+  step: Value,
+  healthy: Value,
+  scores: Value,
+  steps: Value,
+  firstStep: Value,
+  seed: Value,
+  order: Value,
+  rates: Value,
+];
+
+/** One training step as a function; made once, called by whoever loops over steps. */
+interface StepFunction {
+  readonly name: string;
+  readonly score: Value;
+  readonly finite: Value;
+}
+
 /**
  * The training loop: a `While` whose body is one step: take the step's examples, forward, backward, update.
  * How many steps one call runs is fed, so it can follow the clock without changing a bit of the result. It stops by itself at the first loss
- * that is not finite.
+ * that is not finite. Where rounds have several steps, a first loop runs whole rounds and a second one the steps left over.
  */
 export function trainingLoop(plan: TrainingPlan, batch: number): TrainingLoop {
   const { doors } = plan.program;
-  const { graph } = doors;
   const main = doors.g;
   const name = `train${batch}`;
   const feeds = {
@@ -121,40 +137,76 @@ export function trainingLoop(plan: TrainingPlan, batch: number): TrainingLoop {
   };
   const scoresList = main.list([2], feeds.steps);
   const healthy = main.constant([1], [], DataType.bool);
-  const state = [main.integer(0), healthy, scoresList, feeds.steps, feeds.firstStep, feeds.seed, feeds.order, feeds.rates];
+  const state = [main.integer(0), healthy, scoresList, feeds.steps, feeds.firstStep, feeds.seed, feeds.order, feeds.rates] as const;
+  const { stepsPerRound } = plan.device;
+  const loop = { plan, name, batch };
+  const rounds = stepLoop(loop, state, stepsPerRound);
+  const outputs = stepsPerRound === 1 ? rounds.outputs : stepLoop(loop, rounds.outputs, 1, rounds.stepFunction).outputs;
+  return { batch, ...feeds, scores: main.listStack(outputs[2], [2], UNKNOWN), stepsDone: main.identity(outputs[0]) };
+}
 
+/** A loop over rounds of `count` steps, as long as a whole round is left to do. */
+function stepLoop(
+  { plan, name, batch }: { plan: TrainingPlan; name: string; batch: number },
+  state: LoopState,
+  count: number,
+  known?: StepFunction,
+): { outputs: LoopState; stepFunction: StepFunction } {
+  const { doors } = plan.program;
+  const { graph } = doors;
   const condition = graph.function(`${name}_condition`);
   const [conditionStep, conditionHealthy, , conditionSteps] = state.map(({ type, shape }, index) =>
     condition.argument(`argument${index}`, type, shape),
   );
   const c = new Operations(condition);
-  condition.result(c.and(c.less(conditionStep!, conditionSteps!), conditionHealthy!));
+  const end = count === 1 ? conditionStep! : c.add(conditionStep!, c.integer(count - 1));
+  const left = c.less(end, conditionSteps!);
+  condition.result(plan.device.watchesLoss ? c.and(left, conditionHealthy!) : left);
 
   const body = graph.function(`${name}_body`);
-  const [step, , scores, steps, firstStep, seed, order, rates] = state.map(({ type, shape }, index) =>
-    body.argument(`argument${index}`, type, shape),
-  ) as [Value, Value, Value, Value, Value, Value, Value, Value];
+  const inside = state.map(({ type, shape }, index) => body.argument(`argument${index}`, type, shape)) as unknown as LoopState;
+  const [step, , scores, steps, firstStep, seed, order, rates] = inside;
   const g = new Operations(body);
-  const rows = g.window(order, g.multiply(step, g.integer(batch)), batch);
-  const given = [rows, g.reshape(g.window(rates, step, 1), []), seed, g.add(firstStep, step)];
-  // The step is a function of its own that the body calls: see Operations.call.
-  const stepScope = graph.function(`${name}_step`);
-  const [ownRows, rate, ownSeed, number] = given.map(({ type, shape }, index) => stepScope.argument(`argument${index}`, type, shape)) as [
+  let stepFunction = known;
+  let list = scores;
+  let finite: Value | undefined;
+  for (let index = 0; index < count; index++) {
+    const here = index === 0 ? step : g.add(step, g.integer(index));
+    const rows = g.window(order, g.multiply(here, g.integer(batch)), batch);
+    const given = [rows, g.reshape(g.window(rates, here, 1), []), seed, g.add(firstStep, here)];
+    stepFunction ??= makeStepFunction(plan, name, given);
+    const call = g.call(stepFunction.name, given, [stepFunction.score, stepFunction.finite], {
+      stateful: true,
+      // Steps share the variables: each begins when the one before is done.
+      after: finite ? [finite.operation] : [],
+    }) as [Value, Value];
+    finite = call[1];
+    if (count > 1) list = g.listSet(list, here, call[0]);
+    else {
+      body.result(g.add(step, g.integer(1)));
+      body.result(finite);
+      body.result(g.listSet(list, here, call[0]));
+    }
+  }
+  if (count > 1) for (const value of [g.add(step, g.integer(count)), finite!, list]) body.result(value);
+  for (const value of [steps, firstStep, seed, order, rates]) body.result(value);
+
+  const outputs = doors.g.whileLoop(condition.name, body.name, state, { stateful: true, after: known ? [] : plan.safeguard.keep });
+  return { outputs: outputs as unknown as LoopState, stepFunction: stepFunction! };
+}
+
+/** The step is a function of its own that the body calls: see Operations.call. */
+function makeStepFunction(plan: TrainingPlan, name: string, given: readonly Value[]): StepFunction {
+  const scope = plan.program.doors.graph.function(`${name}_step`);
+  const [rows, rate, seed, step] = given.map(({ type, shape }, index) => scope.argument(`argument${index}`, type, shape)) as [
     Value,
     Value,
     Value,
     Value,
   ];
-  const made = trainingStep(plan, new Operations(stepScope), { rows: ownRows, rate, seed: ownSeed, step: number });
-  for (const value of [made.score, made.finite]) stepScope.result(value);
-  const [score, finite] = g.call(stepScope.name, given, [made.score, made.finite], { stateful: true }) as [Value, Value];
-  body.result(g.add(step, g.integer(1)));
-  body.result(finite);
-  body.result(g.listSet(scores, step, score));
-  for (const value of [steps, firstStep, seed, order, rates]) body.result(value);
-
-  const outputs = main.whileLoop(condition.name, body.name, state, { stateful: true, after: plan.safeguard.keep });
-  return { batch, ...feeds, scores: main.listStack(outputs[2]!, [2], UNKNOWN), stepsDone: main.identity(outputs[0]!) };
+  const made = trainingStep(plan, new Operations(scope), { rows, rate, seed, step });
+  for (const value of [made.score, made.finite]) scope.result(value);
+  return { name: scope.name, ...made };
 }
 
 /** One step inside the loop's body. */
@@ -163,18 +215,24 @@ function trainingStep(
   g: Operations,
   at: { rows: Value; rate: Value; seed: Value; step: Value },
 ): { score: Value; finite: Value } {
-  const { data, model, program, shards, loss } = plan;
+  const { data, model, program, shards, loss, device } = plan;
   const { weights } = program;
   const batch = at.rows.dimension(0);
+  const { sizes, drawnIn } = piecesOf(device, batch, shards);
   const raw = g.gatherRows(g.scope.handle(plan.inputs), plan.inputs, at.rows);
   const target = asTarget(g, g.gatherRows(g.scope.handle(plan.targets), plan.targets, at.rows), data.targetKind);
-  const targets = splitBatch(g, target, shards);
-  const inputs = splitBatch(g, raw, shards).map((part, shard) => {
+  const targets = g.splitSizes(target, sizes, 0);
+  const inputs = g.splitSizes(raw, sizes, 0).map((part, shard) => {
     const x = asInput(g, part, data.scale);
-    return plan.horizontalFlip > 0 ? flipped(g, x, plan.horizontalFlip, drawSeed(g, at.seed, at.step, -1, shard)) : x;
+    const draw = (shape: readonly number[]) => drawUniform(g, shape, shard, (own) => drawSeed(g, at.seed, at.step, -1, own), drawnIn);
+    return plan.horizontalFlip > 0 ? flipped(g, x, plan.horizontalFlip, draw) : x;
   });
-  const { outputs, assigned } = forwardModel(model, inputs, { g, weights, training: true, dropout: true, seed: at.seed, step: at.step });
-  const scored = outputs.map((output, shard) => scoreShard(g, loss, output, targets[shard]!, data.targetKind));
+  const { outputs, assigned } = forwardModel(model, inputs, {
+    ...{ g, weights, training: true, dropout: true, seed: at.seed, step: at.step },
+    ...{ drawnIn, recurrentKernel: device.recurrentKernel },
+  });
+  const onGpu = device.device === 'gpu';
+  const scored = outputs.map((output, shard) => scoreShard(g, loss, output, targets[shard]!, data.targetKind, onGpu));
   const lossSums = scored.map(({ losses }) => g.sum(losses));
   const trained = weights.filter(({ trainable }) => trainable);
   const extra = penalty(g, trained);
@@ -240,6 +298,7 @@ export function makeSafeguard({ doors }: ProgramWeights, variables: readonly Var
 export interface EvaluationOptions {
   loss?: LossName | undefined;
   shards: number;
+  device: DevicePlan;
   dropout?: boolean;
   inputGradient?: boolean;
   /** Also tells, per layer, whether its output is finite. */
@@ -262,10 +321,14 @@ export function evaluationBlock(
   const targets = doors.placeholder(`${name}_targets`, DataType.float, data.targetKind === 'classes' ? [batch] : [batch, data.targetWidth]);
   const seed = doors.placeholder(`${name}_seed`, DataType.int32, []);
   const step = doors.placeholder(`${name}_step`, DataType.int32, []);
-  const xs = splitBatch(g, inputs, options.shards).map((part) => asInput(g, part, data.scale));
-  const forward = forwardModel(model, xs, { g, weights, training: false, dropout: options.dropout === true, seed, step });
+  const { sizes, drawnIn } = piecesOf(options.device, batch, options.shards);
+  const xs = g.splitSizes(inputs, sizes, 0).map((part) => asInput(g, part, data.scale));
+  const forward = forwardModel(model, xs, {
+    ...{ g, weights, training: false, dropout: options.dropout === true, seed, step },
+    ...{ drawnIn, recurrentKernel: options.device.recurrentKernel },
+  });
   const { loss } = options;
-  const shardTargets = loss ? splitBatch(g, asTarget(g, targets, data.targetKind), options.shards) : [];
+  const shardTargets = loss ? g.splitSizes(asTarget(g, targets, data.targetKind), sizes, 0) : [];
   const scored = loss ? forward.outputs.map((output, shard) => scoreShard(g, loss, output, shardTargets[shard]!, data.targetKind)) : [];
   let inputGradient: Value | undefined;
   if (options.inputGradient) {

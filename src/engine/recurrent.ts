@@ -6,6 +6,7 @@
  * Each step has one matrix product, [h, x, 1] · [recurrent kernel; kernel; bias], and all steps of a body share one product for the kernel's gradient.
  */
 import { activationNamed } from './activations.js';
+import { cudnnMode, packParameters } from './cudnn.js';
 import { gradients } from './gradients.js';
 import { DataType, type FunctionScope, type Operation, type Value } from './graph.js';
 import { dropped, type LayerConfig, type LayerContext, registerLayer } from './layers.js';
@@ -64,7 +65,24 @@ export function registerRecurrentCell(className: string, cell: RecurrentCell): v
 registerRecurrentCell('SimpleRNN', simpleCell);
 registerRecurrentCell('LSTM', lstmCell);
 
+/** The whole recurrence in one operation, where device and layer allow it. */
+function fusedRecurrence({ recurrentKernel: run, ...context }: LayerContext, x: Value): Value | undefined {
+  const { g, config, weight, layer } = context;
+  const chosen = cudnnMode(layer.getClassName(), config);
+  if (!run || 'reason' in chosen) return undefined;
+  const [n, , features] = x.shape as [number, number, number];
+  const units = weight(1).dimension(0);
+  const bias = config['useBias'] === false ? undefined : weight(2);
+  const parameters = packParameters(g, { kernel: weight(0), recurrentKernel: weight(1), bias });
+  const input = dropped(context, x, Number(config['dropout'] ?? 0), [n, 1, features]);
+  const ordered = config['goBackwards'] ? g.reverse(input, 1) : input;
+  const { sequence, last } = run(g, g.transpose(ordered, [1, 0, 2]), parameters, { mode: chosen.mode, units });
+  return config['returnSequences'] === true ? g.transpose(sequence, [1, 0, 2]) : last;
+}
+
 function recurrentLayer(context: LayerContext, cell: RecurrentCell, x: Value): Value {
+  const fused = fusedRecurrence(context, x);
+  if (fused) return fused;
   const { g, config, weight, layer } = context;
   const [n, steps, features] = x.shape as [number, number, number];
   const kernel = weight(0);

@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { nativeBinding, type TensorData } from '../runtime/index.js';
-import { EngineError } from './errors.js';
+import { type NativeTensor, nativeBinding, type TensorData } from '../runtime/index.js';
+import { DeviceError, deviceFailure, EngineError } from './errors.js';
 import { DataType, type Graph, type Operation, sizeOf, UNKNOWN, type Value, type Variable } from './graph.js';
 import { Operations } from './ops.js';
 
@@ -121,7 +121,7 @@ export class Session {
     );
     try {
       const names = (values: readonly Value[]) => values.map(({ operation, port }) => `${operation.name}:${port}`).join(',');
-      const outputs = this.binding.runSavedModel(this.id, inputs, names(feeds.map(([value]) => value)), names(results));
+      const outputs = this.runNative(inputs, names(feeds.map(([value]) => value)), names(results));
       return outputs.map(({ id }) => {
         const data = this.binding.tensorDataSync(id);
         this.binding.deleteTensor(id);
@@ -129,6 +129,16 @@ export class Session {
       });
     } finally {
       for (const id of inputs) this.binding.deleteTensor(id);
+    }
+  }
+
+  private runNative(inputs: number[], inputNames: string, outputNames: string): NativeTensor[] {
+    try {
+      return this.binding.runSavedModel(this.id!, inputs, inputNames, outputNames);
+    } catch (cause) {
+      const words = (cause as Error).message;
+      const failure = deviceFailure(words);
+      throw failure ? new DeviceError(failure, words.replace(/^Session fail to run with error: /, '')) : cause;
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Examples } from '../data/types.js';
+import type { Device } from './device.js';
 
 /** An optimiser as plain data, so that a recipe can hold it. Definitions follow Keras. */
 export type OptimizerSpec = { clipValue?: number; clipNorm?: number; clipGlobalNorm?: number; schedule?: LearningRateSchedule } & (
@@ -47,6 +48,8 @@ export interface FitOptions {
   seed: number;
   /** Part of the recipe, never read off the machine: the same bits everywhere. Default 2. */
   shards?: number;
+  /** Where to train. Default: the GPU where runtime() has one. Changes results by rounding only. */
+  device?: Device;
   validation?: Examples;
   /** Scored after each epoch, never used to select. */
   alsoEvaluate?: Record<string, Examples>;

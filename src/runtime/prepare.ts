@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import util from 'node:util';
+import { decideGpu } from './gpu.js';
 
 /** TensorFlow could not be loaded. The message says what to run. */
 export class RuntimeMissingError extends Error {
@@ -23,6 +24,7 @@ function prepareEnvironment(): void {
   // Only errors that stop the work: start-up notes about CPU features tell a reader nothing.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   process.env['TF_NUM_INTRAOP_THREADS'] ??= threadsInsideOperations;
+  decideGpu();
   // Node 23 removed this helper, the last published binding still calls it.
   const legacy = util as unknown as { isNullOrUndefined?: (value: unknown) => boolean };
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;

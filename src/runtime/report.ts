@@ -1,6 +1,8 @@
 /** What this process computes on: printed at the head of every notebook and kept with every run. */
 import os from 'node:os';
 import { nativeBinding } from './binding.js';
+import { decideGpu } from './gpu.js';
+import { wordsOfTensorFlow } from './gpu-words.js';
 import { tf } from './tensorflow.js';
 
 export interface RuntimeReport {
@@ -8,19 +10,37 @@ export interface RuntimeReport {
   readonly tfjs: string;
   readonly node: string;
   readonly platform: string;
+  /** The processor's name, or the GPU's after the word GPU. */
   readonly device: string;
   readonly gpu: boolean;
+  /** Why there is no GPU; undefined where there is one. */
+  readonly withoutGpu: string | undefined;
   readonly cores: number;
   readonly threads: { readonly intraOp: string; readonly interOp: string };
   readonly memoryGigabytes: number;
   toString(): string;
 }
 
+/** Does TensorFlow compute on a GPU in this process? */
+export function usesGpu(): boolean {
+  return (tf.backend() as unknown as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+}
+
+let absence: string | undefined;
+
+/** Why there is no GPU to compute on, as a sentence. */
+export function gpuAbsence(): string {
+  // A GPU that looked usable and that TensorFlow left aside all the same: only TensorFlow knows why.
+  absence ??= decideGpu().problem ?? wordsOfTensorFlow();
+  return absence;
+}
+
 function deviceName(): { device: string; gpu: boolean } {
-  const backend = tf.backend() as unknown as { isUsingGpuDevice?: boolean };
-  const gpu = backend.isUsingGpuDevice === true;
-  const processor = os.cpus()[0]?.model.trim() ?? os.arch();
-  return { gpu, device: gpu ? 'GPU' : processor };
+  const gpu = usesGpu();
+  if (!gpu) return { gpu, device: os.cpus()[0]?.model.trim() ?? os.arch() };
+  const decision = decideGpu();
+  const found = decision.problem === undefined ? decision.gpu : undefined;
+  return { gpu, device: found ? `GPU ${found.name}, driver ${found.driver}` : 'GPU' };
 }
 
 /** Describes the runtime; prints nothing. `console.log(String(runtime()))` reads well. */
@@ -33,6 +53,7 @@ export function runtime(): RuntimeReport {
     platform: `${os.platform()} ${os.arch()}`,
     device,
     gpu,
+    withoutGpu: gpu ? undefined : gpuAbsence(),
     cores: os.availableParallelism(),
     threads: {
       intraOp: process.env['TF_NUM_INTRAOP_THREADS'] ?? String(os.availableParallelism()),
