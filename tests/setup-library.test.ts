@@ -10,32 +10,6 @@ import { ourModule, pretendClone, repository } from './setup-clone.js';
 
 const temporary = () => fs.mkdtempSync(path.join(os.tmpdir(), 'set-up-'));
 
-describe('choosing TensorFlow', () => {
-  const choose = async (given: object) => (await ourModule('machine.mjs'))['tensorflowKind'](given);
-  const linux = { platform: 'linux', arch: 'x64', environment: {} };
-
-  it('takes CUDA where a driver answers, and the override before that', async () => {
-    assert.equal((await choose({ ...linux, driver: () => 'nvidia-smi answers' })).kind, 'cuda');
-    assert.equal((await choose({ ...linux, driver: () => undefined })).kind, 'cpu');
-    assert.equal((await choose({ ...linux, environment: { RUNTIME: 'cpu' }, driver: () => 'yes' })).kind, 'cpu');
-    assert.equal((await choose({ ...linux, environment: { RUNTIME: 'CUDA' }, driver: () => undefined })).kind, 'cuda');
-  });
-
-  it('takes the macOS wheel on Apple silicon and refuses what cannot work', async () => {
-    assert.equal((await choose({ platform: 'darwin', arch: 'arm64', environment: {} })).kind, 'macos');
-    await assert.rejects(choose({ platform: 'darwin', arch: 'x64', environment: {} }), /Intel/);
-    await assert.rejects(choose({ platform: 'win32', arch: 'x64', environment: {} }), /Windows/);
-  });
-
-  it('finds the driver by its program or by its library', async () => {
-    const { nvidiaDriver } = await ourModule('machine.mjs');
-    assert.match(nvidiaDriver({ environment: {}, smi: () => true, exists: () => false }), /nvidia-smi/);
-    const library = (file: string) => file === '/usr/lib/wsl/lib/libcuda.so.1';
-    assert.match(nvidiaDriver({ environment: {}, smi: () => false, exists: library }), /wsl/);
-    assert.equal(nvidiaDriver({ environment: {}, smi: () => false, exists: () => false }), undefined);
-  });
-});
-
 describe('finding Python', () => {
   const find = async (answers: Record<string, [number, boolean?]>, environment = {}) =>
     (await ourModule('python.mjs'))['findPython']({

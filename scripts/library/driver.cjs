@@ -95,7 +95,7 @@ const listFolder = (folder) => {
 
 /** The driver's own files, for containers that have the driver but not its program. */
 function askFiles(read, list) {
-  const version = /Kernel Module\D*?\s(\d+(?:\.\d+)+)/.exec(read('/proc/driver/nvidia/version') ?? '')?.[1];
+  const version = /Kernel Module.*?\s(\d+(?:\.\d+)+)/.exec(read('/proc/driver/nvidia/version') ?? '')?.[1];
   if (!version) return undefined;
   const gpus = list('/proc/driver/nvidia/gpus').map((bus, index) => {
     const text = read(path.join('/proc/driver/nvidia/gpus', bus, 'information')) ?? '';

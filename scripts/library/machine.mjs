@@ -1,41 +1,22 @@
 /** What this machine is: system, NVIDIA driver, room on the disk. */
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import path from 'node:path';
 import process from 'node:process';
+import driver from './driver.cjs';
 import { SetupError } from './failure.mjs';
 import { root } from './paths.mjs';
 
-const DRIVER_FOLDERS = [
-  '/usr/lib/x86_64-linux-gnu',
-  '/usr/lib/aarch64-linux-gnu',
-  '/usr/lib64',
-  '/usr/lib',
-  '/usr/local/nvidia/lib64',
-  // Windows' own driver, as WSL2 shows it.
-  '/usr/lib/wsl/lib',
-];
-
-function smiAnswers(environment) {
-  const answer = spawnSync('nvidia-smi', ['-L'], { encoding: 'utf8', timeout: 15_000, env: environment });
-  return answer.status === 0 && /GPU \d+/.test(answer.stdout);
-}
-
-/** Why this machine counts as one with an NVIDIA GPU, or undefined. */
-export function nvidiaDriver({ environment = process.env, exists = fs.existsSync, smi = smiAnswers } = {}) {
-  if (smi(environment)) return 'nvidia-smi answers';
-  const folders = [...(environment.LD_LIBRARY_PATH ?? '').split(':').filter(Boolean), ...DRIVER_FOLDERS];
-  const library = folders.map((folder) => path.join(folder, 'libcuda.so.1')).find((file) => exists(file));
-  return library && `driver library ${library}`;
+/** What set-up makes of the driver's answer: words for a GPU that TensorFlow can use, or why there is none. */
+export function nvidiaGpu({ environment = process.env, ...asking } = {}) {
+  const answer = driver.askDriver({ environment, ...asking });
+  const problem = driver.driverProblem(answer);
+  // Whether a GPU is free or hidden just now is the runtime's question: libraries are fetched for the machine.
+  if (problem) return { problem };
+  const [gpu] = answer.gpus;
+  return { found: `${gpu.name || 'an NVIDIA GPU'}, driver ${answer.driver || 'of unknown version'}, by ${answer.source}` };
 }
 
 /** Which TensorFlow this machine gets: 'cpu', 'cuda' or 'macos', and why. RUNTIME overrides. */
-export function tensorflowKind({
-  environment = process.env,
-  platform = process.platform,
-  arch = process.arch,
-  driver = nvidiaDriver,
-} = {}) {
+export function tensorflowKind({ environment = process.env, platform = process.platform, arch = process.arch, gpu = nvidiaGpu } = {}) {
   const asked = environment.RUNTIME?.trim().toLowerCase();
   if (asked && asked !== 'cpu' && asked !== 'cuda')
     throw new SetupError({
@@ -56,8 +37,9 @@ export function tensorflowKind({
     return { kind: 'macos', why: 'macOS on Apple silicon' };
   }
   if (asked) return { kind: asked, why: `RUNTIME=${asked}` };
-  const found = arch === 'x64' ? driver({ environment }) : undefined;
-  return found ? { kind: 'cuda', why: found } : { kind: 'cpu', why: 'no NVIDIA driver found' };
+  if (arch !== 'x64') return { kind: 'cpu', why: `no CUDA libraries for ${arch} processors here` };
+  const { found, problem } = gpu({ environment });
+  return found ? { kind: 'cuda', why: found } : { kind: 'cpu', why: problem.replace(/\.$/, '') };
 }
 
 export function freeBytes(folder = root) {
@@ -72,18 +54,14 @@ export function freeBytes(folder = root) {
 export const gigabytes = (megabytes) => `${(megabytes / 1000).toFixed(1)} GB`;
 
 /** Says what is about to be fetched and kept, and refuses when the disk has no room for it. */
-export function announceNeeds(needs, { say, free = freeBytes() }) {
+export function announceNeeds(needs, { say, free = freeBytes(), bundled = false }) {
   const download = needs.reduce((sum, need) => sum + need.download, 0);
   const disk = needs.reduce((sum, need) => sum + need.disk, 0);
   if (download === 0) return;
+  const fetched = needs.filter((need) => need.download > 0).map((need) => `${need.name} ${need.download} MB`);
+  if (!bundled) say(`To fetch: ${fetched.join(', ')}`);
   say(
-    `To fetch: ${needs
-      .filter((need) => need.download > 0)
-      .map((need) => `${need.name} ${need.download} MB`)
-      .join(', ')}`,
-  );
-  say(
-    `Needed: ${gigabytes(download)} of download, ${gigabytes(disk)} on the disk (${gigabytes(free / 1e6)} free), 2 GB of memory. \`npm run clean\` takes it away again.`,
+    `Needed: ${bundled ? '' : `${gigabytes(download)} of download, `}${gigabytes(disk)} on the disk (${gigabytes(free / 1e6)} free), 2 GB of memory. \`npm run clean\` takes it away again.`,
   );
   if (free < disk * 1e6)
     throw new SetupError({
