@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { bundleFolder, readBundle } from './bundle.mjs';
 import { SetupError } from './failure.mjs';
 import { log } from './log.mjs';
 import { requirements, runtimeFolder } from './paths.mjs';
@@ -34,16 +35,25 @@ function ask(command, environment) {
 const suits = ({ version: [major, minor], bits }) => major === 3 && minor >= OLDEST && minor <= NEWEST && bits === 64;
 const named = ({ command, version }) => `${command} is ${version.join('.')}`;
 
-/** The first interpreter that will do. PYTHON names one and is then the only one looked at. */
-export function findPython({ environment = process.env, question = (command) => ask(command, environment) } = {}) {
+/** The first interpreter that will do. PYTHON names one and is then the only one looked at. A bundle has packages for some versions only. */
+export function findPython({
+  environment = process.env,
+  question = (command) => ask(command, environment),
+  bundled = readBundle()?.pythons,
+} = {}) {
   const candidates = environment.PYTHON ? [environment.PYTHON] : CANDIDATES;
   const found = [];
   for (const command of candidates) {
     const answer = question(command);
     if (!answer) continue;
-    if (suits(answer) && answer.venv) return answer;
+    if (suits(answer) && answer.venv && (!bundled || bundled.includes(answer.version.join('.')))) return answer;
     found.push(answer);
   }
+  if (bundled)
+    throw new SetupError({
+      problem: `The bundle has packages for Python ${bundled.join(' and ')}, with its venv module. ${found.length > 0 ? `Found: ${found.map(named).join(', ')}.` : 'No Python was found.'}`,
+      remedy: 'install that Python, or pack a bundle for the one that is here: `npm run bundle -- --python 3.10,3.11,3.12,3.13`.',
+    });
   throw pythonProblem(found, environment.PYTHON);
 }
 
@@ -79,10 +89,11 @@ const PIP = [
 
 export async function pipInstall(title, interpreter, parameters, note) {
   const environment = { ...process.env, PYTHONNOUSERSITE: '1', PIP_USER: '0', PYTHONUTF8: '1' };
-  const first = await run(interpreter, [...PIP, ...parameters], { environment, note });
+  const wheels = readBundle() ? ['--no-index', '--find-links', path.join(bundleFolder, 'wheels')] : [];
+  const first = await run(interpreter, [...PIP, ...wheels, ...parameters], { environment, note });
   if (first.code === 0) return;
   const failure = failureOf(title, first);
-  if (failure.kind !== 'damaged-download') throw failure;
+  if (failure.kind !== 'damaged-download' || wheels.length > 0) throw failure;
   log('A download was damaged: once more, past the cache.');
   await mustRun(title, interpreter, [...PIP, '--no-cache-dir', ...parameters], { environment, note });
 }

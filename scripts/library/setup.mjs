@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { compileBinding } from './binding.mjs';
+import { checkBundle, readBundle, unpackPackages } from './bundle.mjs';
 import { compile, compiledExists, sourcesFingerprint } from './compile.mjs';
 import { misfortune, SetupError } from './failure.mjs';
 import { kernelIsCurrent, writeKernel } from './kernel.mjs';
@@ -46,13 +47,17 @@ function packagesMatch() {
   }
 }
 
-function npmCommand() {
+export function npmCommand() {
   const bundled = path.join(path.dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js');
   const script = [process.env.npm_execpath, bundled].find((file) => file && /npm-cli\.c?js$/.test(file) && fs.existsSync(file));
   return script ? [process.execPath, [script]] : ['npm', []];
 }
 
 async function installPackages(note) {
+  if (readBundle()) {
+    await unpackPackages(note);
+    return;
+  }
   const [command, first] = npmCommand();
   const flags = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'http'];
   try {
@@ -207,10 +212,16 @@ async function setUp(kind, why) {
   const all = steps({ kind });
   const missing = all.filter((step) => !isDone(step) && !adopts(step));
   if (missing.length === 0) return;
-  if (missing.some((step) => step.need.download > 0)) say(`Set-up (${why}). The log is ${path.relative(root, logFile)}.`);
+  const fetching = missing.some((step) => step.need.download > 0);
+  if (fetching) say(`Set-up (${why}). The log is ${path.relative(root, logFile)}.`);
+  const bundle = readBundle();
+  if (bundle && fetching) {
+    say('Everything comes from the bundle in .bundle; the network is not asked.');
+    checkBundle(bundle);
+  }
   announceNeeds(
     missing.map((step) => ({ name: step.name, ...step.need })),
-    { say },
+    { say, bundled: bundle !== undefined },
   );
   // npm and pip fetch at the same time. What one of them finished is kept when the other fails.
   const lanes = await Promise.allSettled(['node', 'python'].map((lane) => performAll(all.filter((step) => step.lane === lane))));
@@ -260,7 +271,8 @@ function stopTogether() {
 /** Everything is there and compiled when this returns; under a second when it was before. */
 export async function ensureReady({ sources = true } = {}) {
   makeRuntimeFolder();
-  const { kind, why } = tensorflowKind();
+  const bundle = readBundle();
+  const { kind, why } = bundle ? { kind: bundle.kind, why: `bundle for ${bundle.kind}` } : tensorflowKind();
   const upToDate = () => steps({ kind }).every(isDone) && (!sources || (compiledExists() && isStamped('sources', sourcesFingerprint())));
   if (upToDate()) return { kind, why };
   stopTogether();
