@@ -21,8 +21,9 @@ export function evidenceOf(paper: PaperId, experiment: string, live: readonly Ru
     runs.find({ paper, experiment, profile: 'paper', provenance: 'real' }).filter((record) => runs.isRecorded(record)),
   );
   if (recorded) {
-    const { records, n } = recorded;
-    return { experiment, records, origin: 'recorded', label: `recorded, ${n} seed${n === 1 ? '' : 's'}` };
+    const { records, n, mixed } = recorded;
+    const seeds = `recorded, ${n} seed${n === 1 ? '' : 's'}`;
+    return { experiment, records, origin: 'recorded', label: mixed ? `${seeds}: ${mixed}` : seeds };
   }
   const mine = live.filter((record) => record.recipe.experiment === experiment);
   if (mine.length === 0) return { experiment, records: [], origin: 'none', label: 'not run yet' };

@@ -1,5 +1,6 @@
 /** The rule that turns a claim and its recorded runs into a verdict; written once, for every report. */
 import { ResultsError } from './errors.js';
+import { mixedDevices } from './group.js';
 import { summarise } from './statistics.js';
 import type {
   Claim,
@@ -350,8 +351,18 @@ function judgeUntestable(claim: UntestableClaim): Verdict {
   return { ...empty(claim), outcome: 'not testable', words: `Not testable as stated: ${claim.why}.${instead}` };
 }
 
+/** Runs of a CPU and of a GPU behind one verdict are named, never silently averaged. */
+function withDevices(verdict: Verdict, records: readonly RunRecord[]): Verdict {
+  const mixed = mixedDevices(records.filter((run) => verdict.runs.includes(fileOf(run))));
+  return mixed ? { ...verdict, words: `${verdict.words} Computed on different devices: ${mixed}.` } : verdict;
+}
+
 /** The verdict on one claim, from recorded runs. Only full runs (`paper`) on real data count. */
 export function judge(claim: Claim, records: readonly RunRecord[], context: JudgeContext = {}): Verdict {
+  return withDevices(judged(claim, records, context), records);
+}
+
+function judged(claim: Claim, records: readonly RunRecord[], context: JudgeContext): Verdict {
   switch (claim.kind) {
     case 'value':
       return judgeValue(claim, records, context);

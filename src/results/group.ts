@@ -22,6 +22,22 @@ function curvesOf(records: readonly RunRecord[]): Record<string, Summary[]> {
   return curves;
 }
 
+export type DeviceKind = 'CPU' | 'GPU';
+
+/** runtime() begins the name of a GPU with that word; every other device is a processor. */
+export const deviceKind = ({ device }: Pick<RunRecord, 'device'>): DeviceKind => (/^GPU\b/.test(device) ? 'GPU' : 'CPU');
+
+/**
+ * Which runs were computed on what, where they differ: "seeds 1, 2 on CPU; seed 3 on GPU". Both compute the same, but not to the last digit: who
+ * averages over them says so. Undefined where all are of one kind.
+ */
+export function mixedDevices(records: readonly RunRecord[]): string | undefined {
+  const seedsOn = (kind: DeviceKind) => [...new Set(records.filter((record) => deviceKind(record) === kind).map(({ seed }) => seed))];
+  const kinds = (['CPU', 'GPU'] as const).map((kind) => ({ kind, seeds: seedsOn(kind).sort((a, b) => a - b) }));
+  if (kinds.some(({ seeds }) => seeds.length === 0)) return undefined;
+  return kinds.map(({ kind, seeds }) => `seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')} on ${kind}`).join('; ');
+}
+
 /** One group per recipe, profile and kind of data, in the order of first appearance; within it one record per seed. */
 export function groupRuns(records: readonly RunRecord[]): RunGroup[] {
   const groups = new Map<string, RunRecord[]>();
@@ -42,6 +58,7 @@ export function groupRuns(records: readonly RunRecord[]): RunGroup[] {
       n: sorted.length,
       seeds: sorted.map((record) => record.seed),
       provenance,
+      mixed: mixedDevices(sorted),
       metrics: metricsOf(sorted),
       curves: curvesOf(sorted),
       records: sorted,

@@ -4,7 +4,7 @@ export { canonicalJson, plainRecipe, recipeHash } from './canonical.js';
 export { type JudgeContext, judge, judgeAll, measured, SEEDS_WANTED } from './claims.js';
 export * from './errors.js';
 export { diskWriter, type FileWriter } from './files.js';
-export { groupRuns } from './group.js';
+export { type DeviceKind, deviceKind, groupRuns, mixedDevices } from './group.js';
 export * from './numerics.js';
 export { artefactDirectory, currentProfile, noteProvenance, profiles, useProfile } from './profile.js';
 export { studentQuantile, summarise } from './statistics.js';

@@ -270,6 +270,8 @@ export interface RunGroup {
   n: number;
   seeds: number[];
   provenance: Provenance;
+  /** Where some runs are a CPU's and some a GPU's: which. Whoever shows the group's means shows this beside them. */
+  mixed: string | undefined;
   metrics: Record<string, Summary>;
   /** Per epoch; only as long as the shortest curve. */
   curves: Record<string, Summary[]>;
