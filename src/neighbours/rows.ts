@@ -60,3 +60,13 @@ export function writeRows(memory: SharedArrayBuffer, offset: number, kind: RowKi
   for (let point = 0; point < count; point += 1)
     row(offset + point * rowBytes).set(values.subarray(point * dimensions, (point + 1) * dimensions));
 }
+
+/** Queries that one thread takes at a time. */
+export const QUERIES_AT_A_TIME = 16;
+/** A distance in a thread's scratch memory: 32 bits, whole or not. */
+export const DISTANCE_BYTES = 4;
+
+/** Distances of one query to all train rows, rounded up to whole vectors. */
+export function scratchBytesPerQuery(trainCount: number): number {
+  return Math.ceil((DISTANCE_BYTES * trainCount) / VECTOR_BYTES) * VECTOR_BYTES;
+}

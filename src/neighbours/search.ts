@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { NeighboursError } from './errors.js';
 import { kernelModule, type Metric, PAGE_BYTES, VECTOR_BYTES } from './kernels.js';
-import { checkRows, type PointRows, rowKind, vectorsPerRow, writeRows } from './rows.js';
+import { checkRows, type PointRows, QUERIES_AT_A_TIME, rowKind, scratchBytesPerQuery, vectorsPerRow, writeRows } from './rows.js';
 import type { SearchJob } from './search-worker.js';
 import { webAssembly } from './web-assembly.js';
 
@@ -63,7 +63,7 @@ function prepareJobs(train: PointRows, queries: PointRows, options: NeighbourOpt
   const rowBytes = vectors * VECTOR_BYTES;
   const queryOffset = train.count * rowBytes;
   const scratchStart = queryOffset + queries.count * rowBytes;
-  const scratchBytes = Math.ceil(train.count / 4) * VECTOR_BYTES;
+  const scratchBytes = QUERIES_AT_A_TIME * scratchBytesPerQuery(train.count);
   const pages = Math.ceil((scratchStart + threads * scratchBytes) / PAGE_BYTES);
   if (pages * PAGE_BYTES > MEMORY_LIMIT)
     throw new NeighboursError('The points need more than 4 GB', 'search in parts, or reduce the dimensions');
