@@ -10,6 +10,14 @@
  *   --profile NAME    another profile than paper
  *   --local           keep the records in results/local
  *   --again           also what is recorded already
+ *
+ * On many machines (environment.md, "Many machines"), longest runs first; records come back to this one:
+ *   --address A       a Ray cluster: ray://HOST:10001; "local" starts a Ray of its own here. Default: the variable RAY_ADDRESS
+ *   --cpus N          cores for each run (default 2: more make no run quicker)
+ *   --gpus N          GPUs for each run (default 0; 0.5 lets two runs share one)
+ *   --memory GB       memory for each run, where runs must not crowd one another out
+ *   --storage DIR     a folder that all workers share: another machine goes on from a lost one's checkpoints
+ *   --worker-folder DIR  where workers set themselves up (default ~/.cache/paperlab); also on this machine, then
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -32,9 +40,16 @@ function readArguments() {
     local: { type: 'boolean', default: false },
     again: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
-    // Of the child processes: one run.
+    address: { type: 'string' },
+    cpus: { type: 'string' },
+    gpus: { type: 'string' },
+    memory: { type: 'string' },
+    storage: { type: 'string' },
+    'worker-folder': { type: 'string' },
+    // Of the child processes: one run. With --lines it is told to a parent that is not Node, as lines of JSON.
     run: { type: 'string' },
     seed: { type: 'string' },
+    lines: { type: 'boolean', default: false },
   };
   const { values } = parseArgs({ options, strict: true });
   const positive = (name) => {
@@ -48,7 +63,19 @@ function readArguments() {
     throw new Error(`There is no report "${values.paper}". Choose 01 to 05 or one of: ${Object.values(paperNumbers).join(', ')}.`);
   if (!['smoke', 'lesson', 'paper'].includes(values.profile))
     throw new Error(`There is no profile "${values.profile}". Choose smoke, lesson or paper.`);
-  return { ...values, paper, seeds: positive('seeds'), maxMinutes: positive('max-minutes') };
+  const address = values.address ?? (process.env.RAY_ADDRESS?.trim() || undefined);
+  if (address !== undefined && !/^(local|auto|ray:\/\/[^/\s]+|[^/:\s]+:\d+)$/.test(address))
+    throw new Error(
+      `"${address}" is no address of a Ray cluster (${values.address === undefined ? 'variable RAY_ADDRESS' : '--address'}). Give ray://HOST:10001, HOST:6379 on a machine of the cluster, or local.`,
+    );
+  const given = (name) => (values[name] === undefined ? undefined : positive(name));
+  const clusterOnly = ['cpus', 'gpus', 'memory', 'storage', 'worker-folder'].filter((name) => values[name] !== undefined);
+  if (address === undefined && clusterOnly.length > 0)
+    throw new Error(`--${clusterOnly[0]} is for a sweep on Ray: give --address as well (--address local for this machine alone).`);
+  const gpus = values.gpus === '0' ? 0 : given('gpus');
+  if (gpus > 1 && !Number.isInteger(gpus)) throw new Error(`--gpus wants a part of one GPU or a whole number of them, not ${values.gpus}.`);
+  const cluster = { address, cpus: given('cpus'), gpus, memory: given('memory') };
+  return { ...values, ...cluster, paper, seeds: positive('seeds'), maxMinutes: positive('max-minutes') };
 }
 
 /** A child takes what its parent has set up: nothing is compiled anew in the middle of a sweep. */
@@ -68,7 +95,8 @@ const hours = (minutes) =>
 const label = ({ experiment, seed }) => `${experiment.recipe.paper}/${experiment.recipe.experiment}, seed ${seed}`;
 
 /** One run, in this process; the parent reads its last line. */
-async function carryOut({ run: name, seed, profile, local, again }) {
+async function carryOut({ run: name, seed, profile, local, again, lines }) {
+  const tell = lines ? (message) => process.stdout.write(`${JSON.stringify(message)}\n`) : (message) => process.send?.(message);
   const { allExperiments, RunInterruptedError, runs } = await loadPaperlab({ asChild: true });
   const experiment = allExperiments(profile).find(({ recipe }) => `${recipe.paper}/${recipe.experiment}` === name);
   if (!experiment) throw new Error(`There is no experiment ${name} in the profile ${profile}.`);
@@ -78,16 +106,17 @@ async function carryOut({ run: name, seed, profile, local, again }) {
   process.on('SIGTERM', stop);
   // A parent that was killed cannot stop its child; the closed pipe tells it.
   process.on('disconnect', stop);
+  if (lines) process.stdin.on('end', stop).resume().unref?.();
   let told = 0;
   const options = { profile, seed: Number(seed), record: !local, again, signal: controller.signal };
   const onProgress = ({ fraction, text }) => {
     if (Date.now() - told < 500) return;
     told = Date.now();
-    process.send?.({ fraction, text });
+    tell({ fraction, text });
   };
   const record = await runs.ensure(experiment, { ...options, onProgress });
   const { testAccuracy } = record.metrics;
-  process.send?.({ seconds: record.seconds, testAccuracy: testAccuracy ?? null, provenance: record.provenance });
+  tell({ seconds: record.seconds, testAccuracy: testAccuracy ?? null, provenance: record.provenance });
   process.disconnect?.();
 }
 
@@ -148,13 +177,17 @@ function printPlan(items) {
 }
 
 async function sweep(options) {
-  const { missingRuns, allExperiments } = await loadPaperlab();
+  const { missingRuns, allExperiments, runs } = await loadPaperlab();
   const chosen = allExperiments(options.profile).filter(
     ({ recipe }) => (!options.paper || recipe.paper === options.paper) && (!options.only || recipe.experiment.includes(options.only)),
   );
   const items = await missingRuns(chosen, { profile: options.profile, seeds: options.seeds, again: options.again, local: options.local });
   if (options.plan) return printPlan(items);
   if (chosen.length === 0) throw new Error('No experiment fits these options. List them all with --plan.');
+  if (options.address && items.length > 0) {
+    const { sweepOnCluster } = await import('./library/cluster.mjs');
+    return sweepOnCluster({ items, store: runs, options });
+  }
   let stopped = false;
   let current;
   const stop = () => {
@@ -210,7 +243,8 @@ try {
   } else if (options.run) await carryOut(options);
   else await sweep(options);
 } catch (error) {
-  console.error(process.argv.includes('--run') ? error : `${error.message}`);
+  const { describe, SetupError } = await import('./library/failure.mjs');
+  console.error(process.argv.includes('--run') ? error : error instanceof SetupError ? describe(error) : `${error.message}`);
   process.exitCode = 1;
   process.disconnect?.();
 }

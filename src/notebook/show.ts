@@ -5,6 +5,7 @@ import { send } from './output.js';
 import { showProgress } from './progress.js';
 import { showRuntime } from './runtime.js';
 import { showSource } from './source.js';
+import { showSweep } from './sweep.js';
 import { showTable } from './table.js';
 import { showWindow } from './window.js';
 
@@ -29,6 +30,8 @@ export const show = {
   claims: showClaims,
   /** One recorded run. */
   run: showRun,
+  /** The latest sweep over many machines: runs by state, time left. */
+  sweep: showSweep,
   /** A figure in a browser window, outside Jupyter. */
   window: showWindow,
 };
