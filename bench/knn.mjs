@@ -14,12 +14,15 @@ function randomImages(seed, count) {
 
 export async function run() {
   const [train, queries] = [randomImages(1, 60_000), randomImages(2, 10_000)];
-  const started = performance.now();
+  const [started, before] = [performance.now(), process.cpuUsage()];
   await nearestNeighbours(train, queries, { metric: 'hamming', k: 100, threshold: 127 });
   const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  const what = 'Hamming, 60,000 × 10,000 × 784, K = 100';
   const memory = process.resourceUsage().maxRSS / 1e6;
   return [
-    { name: 'Hamming, 60,000 × 10,000 × 784, K = 100', value: seconds, unit: 's', target: 10 },
+    { name: what, value: seconds, unit: 's', target: 10 },
+    { name: `${what}, processor time`, value: (user + system) / 1e6, unit: 's' },
     { name: 'most memory of the process', value: memory, unit: 'GB', target: 1.5 },
   ];
 }

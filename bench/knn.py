@@ -15,8 +15,10 @@ train = random.integers(0, 2, size=(60_000, 784), dtype=np.uint8).astype(bool)
 queries = random.integers(0, 2, size=(TIMED, 784), dtype=np.uint8).astype(bool)
 search = NearestNeighbors(n_neighbors=100, algorithm="brute", metric="hamming", n_jobs=-1).fit(train)
 search.kneighbors(queries[:20])
-started = time.perf_counter()
+started, worked = time.perf_counter(), time.process_time()
 search.kneighbors(queries)
-seconds = (time.perf_counter() - started) * QUERIES / TIMED
+seconds, worked = time.perf_counter() - started, time.process_time() - worked
 name = "Hamming, 60,000 × 10,000 × 784, K = 100"
-print(json.dumps([{"name": name, "contender": f"scikit-learn ({TIMED} queries, scaled)", "value": seconds, "unit": "s"}]))
+contender = f"scikit-learn ({TIMED} queries, scaled)"
+rows = [{"name": name, "value": seconds * QUERIES / TIMED}, {"name": f"{name}, processor time", "value": worked * QUERIES / TIMED}]
+print(json.dumps([{**row, "contender": contender, "unit": "s"} for row in rows]))
