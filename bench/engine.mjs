@@ -38,7 +38,7 @@ const block = (filters, first = {}) => [
 ];
 
 /** steps: how many the engine is timed over in one epoch; slow: tf.layers takes seconds per step, one is enough. */
-const cases = [
+export const cases = [
   { name: 'LeNet-5, batch 32', build: lenet, shape: [28, 28, 1], batch: 32, steps: 120 },
   { name: 'LeNet-5, batch 256', build: lenet, shape: [28, 28, 1], batch: 256, steps: 24 },
   {
@@ -111,10 +111,10 @@ const cases = [
   },
 ];
 
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const rounded = (value) => Math.round(value * 100) / 100;
+export const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+export const rounded = (value) => Math.round(value * 100) / 100;
 
-function examplesOf({ shape, batch, steps }) {
+export function examplesOf({ shape, batch, steps }) {
   const count = batch * steps;
   const size = shape.reduce((product, length) => product * length, 1);
   return {

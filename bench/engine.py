@@ -136,15 +136,16 @@ def main(contender):
     return rows
 
 
-if len(sys.argv) > 1:
-    print(json.dumps(main(sys.argv[1])))
-else:
-    # Each in a process of its own: TensorFlow and PyTorch bring two copies of LLVM, which end a process that loads both.
-    together = []
-    for contender in MEASURES:
-        answer = subprocess.run([sys.executable, __file__, contender], stdout=subprocess.PIPE, text=True)
-        if answer.returncode == 0:
-            together += json.loads(answer.stdout.strip().splitlines()[-1])
-        else:
-            print(f"{contender} ended with {answer.returncode}", file=sys.stderr)
-    print(json.dumps(together))
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        print(json.dumps(main(sys.argv[1])))
+    else:
+        # Each in a process of its own: TensorFlow and PyTorch bring two copies of LLVM, which end a process that loads both.
+        together = []
+        for contender in MEASURES:
+            answer = subprocess.run([sys.executable, __file__, contender], stdout=subprocess.PIPE, text=True)
+            if answer.returncode == 0:
+                together += json.loads(answer.stdout.strip().splitlines()[-1])
+            else:
+                print(f"{contender} ended with {answer.returncode}", file=sys.stderr)
+        print(json.dumps(together))

@@ -14,6 +14,7 @@ import process from 'node:process';
 import { readArguments, wholeNumber } from './library/arguments.mjs';
 import { dataEnvironment } from './library/data.mjs';
 import { runMain, SetupError } from './library/failure.mjs';
+import { ratios, readDevice, requireGpu, verifyGpu } from './library/gpu-bench.mjs';
 import { progress } from './library/log.mjs';
 import { announceNeeds } from './library/machine.mjs';
 import { inRoot, requirements, runtimeFolder } from './library/paths.mjs';
@@ -21,7 +22,8 @@ import { makeEnvironment } from './library/python.mjs';
 import { ensureReady } from './library/setup.mjs';
 import { contents, isStamped, stamp } from './library/stamp.mjs';
 
-const USAGE = 'npm run bench -- [--only engine|tsne|knn|metrics] [--rounds N] [--json] [--no-peers]';
+const USAGE =
+  'npm run bench -- [--only engine|tsne|knn|metrics] [--rounds N] [--json] [--no-peers]   or   npm run bench -- --device gpu [--verify [--rehearse]] [--case NAME]';
 const folder = inRoot('bench');
 
 /** Environments of the peers, each only for its benches: comparing neighbours must not cost a download of PyTorch. */
@@ -29,13 +31,14 @@ const ENVIRONMENTS = {
   peers: { needs: 'Keras, PyTorch', download: 3600, disk: 9000 },
   'peers-points': { needs: 'scikit-learn, openTSNE', download: 100, disk: 400 },
 };
-const environmentOf = (name) => (name === 'engine' ? 'peers' : 'peers-points');
+const environmentOf = (name) => (name === 'engine' || name === 'gpu' ? 'peers' : 'peers-points');
 const pythonOf = (environment) => path.join(runtimeFolder, environment, 'bin', 'python');
 
 const names = () =>
   fs
     .readdirSync(folder)
-    .filter((file) => file.endsWith('.mjs'))
+    // What needs a GPU runs by `--device gpu` only.
+    .filter((file) => file.endsWith('.mjs') && !file.startsWith('gpu'))
     .map((file) => path.basename(file, '.mjs'))
     .sort();
 
@@ -144,14 +147,27 @@ function table(rows) {
 await runMain(async (words) => {
   const { values } = readArguments(
     words,
-    { only: { type: 'string', multiple: true }, rounds: { type: 'string' }, json: { type: 'boolean' }, 'no-peers': { type: 'boolean' } },
+    {
+      only: { type: 'string', multiple: true },
+      rounds: { type: 'string' },
+      json: { type: 'boolean' },
+      'no-peers': { type: 'boolean' },
+      device: { type: 'string' },
+      verify: { type: 'boolean' },
+      rehearse: { type: 'boolean' },
+      case: { type: 'string' },
+    },
     USAGE,
   );
+  const onGpu = readDevice(values, USAGE);
   const rounds = wholeNumber(values.rounds, '--rounds', { from: 1, to: 100 }) ?? 3;
   const unknown = (values.only ?? []).find((name) => !names().includes(name));
   if (unknown) throw new SetupError({ problem: `There is no bench ${unknown}.`, remedy: `choose among: ${names().join(', ')}.` });
-  const chosen = values.only ?? names();
-  await ensureReady();
+  const chosen = onGpu ? ['gpu'] : (values.only ?? names());
+  const { kind, why } = await ensureReady();
+  const machine = onGpu ? requireGpu(kind, why, values.rehearse) : undefined;
+  if (values.case) process.env.ENGINE_CASE = values.case;
+  if (values.verify) return verifyGpu(machine, values);
   const withPeers = !values['no-peers'];
   const compared = chosen.filter((name) => withPeers && fs.existsSync(path.join(folder, `${name}.py`)));
   for (const environment of new Set(compared.map(environmentOf))) await ensurePeers(environment);
@@ -169,7 +185,7 @@ await runMain(async (words) => {
   const report = {
     date: new Date().toISOString(),
     node: process.version,
-    processor: os.cpus()[0]?.model.trim(),
+    processor: machine ?? os.cpus()[0]?.model.trim(),
     cores: os.availableParallelism(),
     rounds,
     rows,
@@ -179,7 +195,7 @@ await runMain(async (words) => {
   console.log(
     values.json
       ? JSON.stringify(report, null, 2)
-      : `\n${report.processor}, ${report.cores} cores, Node ${report.node}\n\n${table(rows)}\n\nAs JSON: .runtime/bench.json`,
+      : `\n${report.processor}, ${report.cores} cores, Node ${report.node}\n\n${table(rows)}\n\n${onGpu ? `${ratios(rows)}\n\n` : ''}As JSON: .runtime/bench.json`,
   );
   return failed ? 1 : 0;
 });
