@@ -11,7 +11,7 @@ import { RandomSequence, seeded, tf } from 'paperlab/runtime';
 
 const say = (words: string) => writeSync(1, `${words}\n`);
 
-function pictures(count: number): Examples {
+export function pictures(count: number): Examples {
   const random = new RandomSequence(11);
   const labels = Uint8Array.from({ length: count }, () => Math.floor(random.next() * 4));
   const inputs = Float32Array.from({ length: count * 144 }, (_, at) => random.next() + (at % 4 === labels[Math.floor(at / 144)] ? 0.3 : 0));
@@ -19,7 +19,7 @@ function pictures(count: number): Examples {
 }
 
 /** Everything whose state must survive: dropout's draws, moving averages, Adam's two slots for each weight. */
-const network = () =>
+export const network = () =>
   seeded(5, () =>
     tf.sequential({
       layers: [
@@ -33,7 +33,7 @@ const network = () =>
     }),
   );
 
-const recipe: FitOptions = {
+export const recipe: FitOptions = {
   optimizer: { kind: 'adam', learningRate: 0.003 },
   loss: 'sparseCategoricalCrossentropy',
   epochs: 6,
@@ -41,7 +41,7 @@ const recipe: FitOptions = {
   seed: 9,
 };
 
-function digest(model: tf.LayersModel, curves: unknown): string {
+export function digest(model: tf.LayersModel, curves: unknown): string {
   const hash = createHash('sha256').update(JSON.stringify(curves));
   for (const weight of model.getWeights()) hash.update(new Uint8Array(new Float32Array(weight.dataSync()).buffer));
   return hash.digest('hex');
@@ -72,4 +72,4 @@ async function repeatedly(): Promise<void> {
 }
 
 const [, , what, where] = process.argv;
-void (what === 'train' ? trainTo(where!) : repeatedly());
+if (require.main === module) void (what === 'train' ? trainTo(where!) : repeatedly());

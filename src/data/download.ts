@@ -46,10 +46,10 @@ export async function reachableAddresses(addresses: readonly string[], limits: D
     addresses.map(async (address) => {
       const url = new URL(address);
       const since = unreachableSince.get(url.host);
-      if (since !== undefined && Date.now() - since < UNREACHABLE_FOR) return false;
+      if (since !== undefined && performance.now() - since < UNREACHABLE_FOR) return false;
       const outcome = await answers(url, limits.connectMilliseconds);
       if (outcome) unreachableSince.delete(url.host);
-      else unreachableSince.set(url.host, Date.now());
+      else unreachableSince.set(url.host, performance.now());
       return outcome;
     }),
   );
@@ -220,7 +220,7 @@ interface Receiving {
 
 async function store(answer: http.IncomingMessage, receiving: Receiving): Promise<void> {
   const { address, partial, offset, total, onProgress, limits } = receiving;
-  const started = Date.now();
+  const started = performance.now();
   let received = offset;
   let file: number;
   try {
@@ -239,7 +239,7 @@ async function store(answer: http.IncomingMessage, receiving: Receiving): Promis
       }
       writePiece(file, piece, partial.file);
       received += piece.length;
-      onProgress(progressOf(received, total, (received - offset) / Math.max(0.001, (Date.now() - started) / 1000)));
+      onProgress(progressOf(received, total, (received - offset) / Math.max(0.001, (performance.now() - started) / 1000)));
     }
   } catch (error) {
     if (error instanceof DataError) throw error;

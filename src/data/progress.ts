@@ -12,11 +12,12 @@ function bar(share: number): string {
   return '█'.repeat(filled) + '░'.repeat(20 - filled);
 }
 
-let lastWritten = 0;
+/** On a clock that nobody moves: the day's clock may jump back, and the line would then stand still. */
+let lastWritten = Number.NEGATIVE_INFINITY;
 let open = false;
 
 /** One line that is written over at most five times a second; only where a person looks (a terminal). */
-export function statusLine(text: string, now = Date.now()): void {
+export function statusLine(text: string, now = performance.now()): void {
   if (!process.stderr.isTTY || now - lastWritten < 200) return;
   lastWritten = now;
   open = true;
@@ -26,7 +27,7 @@ export function statusLine(text: string, now = Date.now()): void {
 export function endLine(): void {
   if (open) process.stderr.write('\n');
   open = false;
-  lastWritten = 0;
+  lastWritten = Number.NEGATIVE_INFINITY;
 }
 
 export function formatDownload(title: string, progress: DownloadProgress): string {

@@ -54,14 +54,24 @@ export function writeCheckpoint(file: string, { recipe, position, epochs, tensor
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     const descriptor = fs.openSync(temporary, 'w');
-    for (const part of [Buffer.from(MAGIC), lengths, headerBytes, payload]) fs.writeSync(descriptor, part);
-    fs.fsyncSync(descriptor);
-    fs.closeSync(descriptor);
+    try {
+      // A nearly full disk takes a part and says so only by a number; writeFileSync goes on until all is written or it fails.
+      for (const part of [Buffer.from(MAGIC), lengths, headerBytes, payload]) fs.writeFileSync(descriptor, part);
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
     if (fs.existsSync(file)) fs.renameSync(file, previous(file));
     fs.renameSync(temporary, file);
   } catch (cause) {
     fs.rmSync(temporary, { force: true });
-    throw new CheckpointError(`checkpoint.path: cannot write ${file}: ${(cause as Error).message}`, { cause });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOSPC' ? 'the disk is full' : message;
+    const kept = fs.existsSync(file) ? ' The checkpoint before it is kept' : ' There is none before it';
+    throw new CheckpointError(
+      `checkpoint.path: cannot write ${file}: ${why}.${kept}: make room or make the folder writable, then start the same training again.`,
+      { cause },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 /** Where the files of figures and tables go, and whether they may. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Provenance } from '../data/index.js';
@@ -65,9 +65,14 @@ export function writeArtefact(id: ArtefactId, extension: 'png' | 'csv', contents
     writeFileSync(unfinished, contents);
     renameSync(unfinished, file);
   } catch (error) {
-    throw new ArtefactError(
-      `${file} could not be written: ${(error as Error).message}. Make the folder writable, or name another with PAPERLAB_FIGURES_DIR.`,
-    );
+    try {
+      rmSync(unfinished, { force: true });
+    } catch {
+      // Where nothing could be written there is nothing to remove.
+    }
+    const { code, message } = error as NodeJS.ErrnoException;
+    const [why, remedy] = code === 'ENOSPC' ? ['the disk is full', 'Make room'] : [message, 'Make the folder writable'];
+    throw new ArtefactError(`${file} could not be written: ${why}. ${remedy}, or name another folder with PAPERLAB_FIGURES_DIR.`);
   }
   return file;
 }

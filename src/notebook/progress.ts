@@ -64,13 +64,13 @@ function bar(fraction: number): string {
 
 /** Starts a progress output. In a notebook it is one output, replaced at most ten times a second; elsewhere plain lines, one per tenth. */
 export function showProgress(title: string): Progress {
-  const started = Date.now();
+  const started = performance.now();
   const interactive = inNotebook();
   let output: Output | undefined;
-  let drawnAt = 0;
+  let drawnAt = Number.NEGATIVE_INFINITY;
   let tenth = -1;
   let ended = false;
-  const seconds = () => (Date.now() - started) / 1000;
+  const seconds = () => (performance.now() - started) / 1000;
 
   function draw({ fraction, text = '', curves = {} }: ProgressState) {
     const left = fraction > 0.01 ? `about ${duration((seconds() * (1 - fraction)) / fraction)} left` : 'time left not known yet';
@@ -98,8 +98,8 @@ export function showProgress(title: string): Progress {
     update(state) {
       if (ended) return;
       const fraction = Math.min(1, Math.max(0, Number.isFinite(state.fraction) ? state.fraction : 0));
-      if (interactive ? Date.now() - drawnAt < 100 : Math.floor(fraction * 10) === tenth) return;
-      drawnAt = Date.now();
+      if (interactive ? performance.now() - drawnAt < 100 : Math.floor(fraction * 10) === tenth) return;
+      drawnAt = performance.now();
       tenth = Math.floor(fraction * 10);
       draw({ ...state, fraction });
     },

@@ -47,7 +47,8 @@ function readOwner(file: string): Owner | undefined {
 function isStale(file: string, owner: Owner | undefined): boolean {
   let age: number;
   try {
-    age = Date.now() - statSync(file).mtimeMs;
+    // A time stamp from the future is as strange as one from long ago: the clock was moved back.
+    age = Math.abs(Date.now() - statSync(file).mtimeMs);
   } catch {
     return false;
   }
