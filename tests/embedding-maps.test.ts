@@ -76,11 +76,34 @@ test('identical points stay finite; impossible wishes are refused with a way out
     [async () => pca(one), /1 point, at least 2/],
     [() => umap(one), /1 point/],
     [() => tsne(same, { perplexity: 14 }), /perplexity 14 with 40 points.*1 to 13/],
+    [() => tsne(same, { perplexity: Number.NaN }), /perplexity NaN/],
+    [() => tsne(same, { perplexity: 5, iterations: 10, earlyIterations: 20 }), /20 early of 10/],
+    [() => tsne({ values: Float32Array.of(1, 2, 3), count: 3, dimensions: 1 }), /3 points, at least 4/],
+    [() => referenceTsne(same, { perplexity: 40 }), /perplexity 40 with 40 points/],
     [() => tsne(broken), /Point 3 holds NaN/],
     [() => umap(same, { neighbours: 40 }), /40 neighbours of 40/],
     [async () => pca(same, { dimensions: 6 }), /6 components of 5/],
   ];
   for (const [run, message] of wrong) await assert.rejects(run, (error) => error instanceof EmbeddingError && message.test(error.message));
+});
+
+test('points that are the same twice over, among others that are not: finite, and the twins stay together', async () => {
+  const { values, count, dimensions } = clouds(60, 6, 3);
+  const twice = new Float32Array(2 * values.length);
+  twice.set(values);
+  twice.set(values, values.length);
+  const { coordinates } = await tsne({ values: twice, count: 2 * count, dimensions }, { perplexity: 10, iterations: 300, seed: 2 });
+  assert.ok(coordinates.every(Number.isFinite));
+  const away = (i: number, j: number) =>
+    Math.hypot(coordinates[2 * i] - coordinates[2 * j], coordinates[2 * i + 1] - coordinates[2 * j + 1]);
+  const mean = (distances: number[]) => distances.reduce((sum, value) => sum + value) / distances.length;
+  const points = Array.from({ length: count }, (_, point) => point);
+  assert.ok(mean(points.map((point) => away(point, point + count))) < mean(points.map((point) => away(point, (point + 1) % count))) / 5);
+});
+
+test('more neighbours than points are refused where a map is judged, too', async () => {
+  const points = clouds(12, 3, 2);
+  await assert.rejects(mapQuality(points, pca(points), { k: 12 }), /k = 12 of 11 possible neighbours.*1 to 11/);
 });
 
 test('a map being made can be cancelled', async () => {
