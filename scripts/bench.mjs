@@ -3,6 +3,7 @@
  *
  * bench/NAME.mjs exports `name` and `run()`, which gives rows { name, value, unit, target?, contender? } ('paperlab' unless it says otherwise).
  * bench/NAME.py, where it exists, prints the same rows as JSON for its peers, one array on its last line.
+ * --write keeps what was measured in bench/results.json and writes bench/RESULTS.md anew.
  * Every round runs all of them one after the other in processes of their own, so that a slow minute of the machine meets everybody; the median counts.
  */
 import './library/node-version.mjs';
@@ -12,6 +13,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { readArguments, wholeNumber } from './library/arguments.mjs';
+import { benchPage, engineCases, withReport } from './library/bench-report.mjs';
 import { dataEnvironment } from './library/data.mjs';
 import { runMain, SetupError } from './library/failure.mjs';
 import { ratios, readDevice, requireGpu, verifyGpu } from './library/gpu-bench.mjs';
@@ -23,7 +25,7 @@ import { ensureReady } from './library/setup.mjs';
 import { contents, isStamped, stamp } from './library/stamp.mjs';
 
 const USAGE =
-  'npm run bench -- [--only engine|tsne|knn|metrics] [--rounds N] [--json] [--no-peers]   or   npm run bench -- --device gpu [--verify [--rehearse]] [--case NAME]';
+  'npm run bench -- [--only engine|tsne|knn|metrics] [--rounds N] [--json] [--write] [--no-peers]   or   npm run bench -- --device gpu [--verify [--rehearse]] [--case NAME]';
 const folder = inRoot('bench');
 
 /** Environments of the peers, each only for its benches: comparing neighbours must not cost a download of PyTorch. */
@@ -151,6 +153,7 @@ await runMain(async (words) => {
       only: { type: 'string', multiple: true },
       rounds: { type: 'string' },
       json: { type: 'boolean' },
+      write: { type: 'boolean' },
       'no-peers': { type: 'boolean' },
       device: { type: 'string' },
       verify: { type: 'boolean' },
@@ -189,9 +192,18 @@ await runMain(async (words) => {
     cores: os.availableParallelism(),
     rounds,
     rows,
+    // The engine's cases once more, one object each, for programs that want a line and not a search.
+    cases: engineCases(rows),
   };
   const file = path.join(runtimeFolder, 'bench.json');
   fs.writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  if (values.write) {
+    const costs = JSON.parse(fs.readFileSync(inRoot('results', 'notebooks.json'), 'utf8'));
+    const kept = inRoot('bench', 'results.json');
+    const reports = withReport(fs.existsSync(kept) ? JSON.parse(fs.readFileSync(kept, 'utf8')) : {}, report);
+    fs.writeFileSync(kept, `${JSON.stringify(reports, null, 1)}\n`);
+    fs.writeFileSync(inRoot('bench', 'RESULTS.md'), benchPage(reports, costs));
+  }
   console.log(
     values.json
       ? JSON.stringify(report, null, 2)

@@ -1,4 +1,4 @@
-/** bench/RESULTS.md: what `npm run bench` measured last, and what the notebooks cost, as one page. Written by code; nothing typed. */
+/** bench/RESULTS.md: what `npm run bench -- --write` measured last, and what the notebooks cost, as one page. Written by code; nothing typed. */
 
 const shown = (value) => (value === undefined ? '–' : Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3))));
 
@@ -86,17 +86,32 @@ function notebookSection(costs) {
 
 const titles = { knn: 'Neighbours', tsne: 'Maps', metrics: 'Metrics', gpu: 'GPU' };
 
-/** `report` is what `npm run bench` writes; `costs` is results/notebooks.json. */
-export function benchPage(report, costs) {
-  const { date, node, processor, cores, rounds, rows } = report;
+/** When and on what, under each heading: benches are run on different days. */
+const measured = ({ date, node, processor, cores, rounds }) =>
+  `Measured ${date.slice(0, 10)} on ${processor}, ${cores} cores, Node ${node}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; all contenders take turns in every round.\n`;
+
+/** `reports` holds the last report of each bench by its name; `costs` is results/notebooks.json. */
+export function benchPage(reports, costs) {
+  const sections = Object.entries(reports).flatMap(([name, report]) => {
+    const section = name === 'engine' ? engineSection(report.rows) : otherSection(report.rows, name, titles[name] ?? name);
+    return section ? [section, measured(report)] : [];
+  });
   return [
     '# Speed and memory\n',
-    `Measured ${date.slice(0, 10)} on ${processor}, ${cores} cores, Node ${node}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; all contenders take turns in every round.`,
-    'Written by `npm run bench -- --write`; absolute times belong to this machine, ratios carry further.\n',
-    engineSection(rows),
-    ...Object.entries(titles).map(([name, title]) => otherSection(rows, name, title)),
+    'Written by `npm run bench -- --write` and `npm run reproduce`; absolute times belong to the machine, ratios carry further.\n',
+    ...sections,
     notebookSection(costs),
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+/** The reports known so far with this one's benches put in their places. */
+export function withReport(reports, report) {
+  const next = { ...reports };
+  for (const bench of new Set(report.rows.map((row) => row.bench))) {
+    const { cases: _, ...rest } = report;
+    next[bench] = { ...rest, rows: report.rows.filter((row) => row.bench === bench) };
+  }
+  return Object.fromEntries(Object.entries(next).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
