@@ -24,6 +24,7 @@ c = get_config()  # noqa: F821
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"
+c.LabApp.custom_css = True
 c.MultiKernelManager.default_kernel_name = "paperlab"
 c.KernelSpecManager.ensure_native_kernel = False
 c.KernelSpecManager.allowed_kernelspecs = {"paperlab"}
@@ -42,6 +43,13 @@ def follow(starter):
 threading.Thread(target=follow, args=(os.getppid(),), daemon=True).start()
 `;
 
+/** The Plotly renderer shows a figure's picture at its full width first; in a narrow window its right edge would be cut off. */
+const STYLE = `.jp-RenderedPlotly .plot-img {
+  max-width: 100%;
+  height: auto;
+}
+`;
+
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
 function files() {
@@ -50,6 +58,7 @@ function files() {
   return new Map([
     [path.join(kernelFolder, 'kernel.json'), json(kernelSpec())],
     [path.join(config, 'jupyter_server_config.py'), SERVER],
+    [path.join(config, 'custom', 'custom.css'), STYLE],
     [
       path.join(config, 'labconfig', 'page_config.json'),
       json({

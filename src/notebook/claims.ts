@@ -98,13 +98,23 @@ export async function showClaims(claims: readonly Claim[], verdicts: readonly Ve
   await (id === undefined ? showTable(claimsTable(claims, verdicts), options) : showTable(claimsTable(claims, verdicts), id, options));
 }
 
+const SAID: Record<string, string> = { auc: 'AUC', f1: 'F1', train: 'training' };
+
+/** A metric's name as a reader says it: 'trainAccuracy' is training accuracy, 'accuracyK5' accuracy, K = 5. */
+export function metricInWords(name: string): string {
+  const [, stem = name, neighbours] = /^(.*)K(\d+)$/.exec(name) ?? [];
+  const words = stem.match(/f1|[A-Z]?[a-z]+|[A-Z]+|\d+/g) ?? [stem];
+  const said = words.map((word) => SAID[word.toLowerCase()] ?? word.toLowerCase()).join(' ');
+  return neighbours ? `${said}, K = ${neighbours}` : said;
+}
+
 /** What a recorded run is: its numbers and where they come from. */
 export async function showRun(record: RunRecord): Promise<void> {
   const shown = (value: number) => (Number.isInteger(value) ? value.toLocaleString('en-US') : String(Number(value.toPrecision(5))));
   const rows: string[][] = [
     ['experiment', `${record.recipe.paper} / ${record.recipe.experiment}`],
     ['seed and profile', `${record.seed}, ${record.profile}`],
-    ...Object.entries(record.metrics).map(([name, value]) => [name, shown(value)]),
+    ...Object.entries(record.metrics).map(([name, value]) => [metricInWords(name), shown(value)]),
     [
       'data',
       record.data.map((used) => `${used.name} (${used.role}, ${used.count.toLocaleString('en-US')}, ${used.provenance})`).join('; '),
