@@ -10,6 +10,8 @@ import { type Clone, ourModule, pretendClone, pretendNpm, pretendPython, reposit
 interface Fake {
   /** Lines of nvidia-smi's table; undefined: there is no such program. */
   smi?: string[] | { status: number; text: string };
+  /** Lines of nvidia-smi's table of programs at work. */
+  holders?: string;
   /** Old drivers do not know the compute capability. */
   old?: boolean;
   files?: Record<string, string>;
@@ -21,11 +23,12 @@ const H200 = '0, GPU-11aa, NVIDIA H200, 580.65.06, 143771, 143000, Default, 9.0'
 const second = '1, GPU-22bb, NVIDIA A100-SXM4-40GB, 580.65.06, 40960, 40000, Default, 8.0';
 
 /** A machine as the driver shows it; everything that asks is given this instead. */
-function machine({ smi, old = false, files = {}, environment = {}, libraries }: Fake) {
+function machine({ smi, holders = '', old = false, files = {}, environment = {}, libraries }: Fake) {
   return {
     environment,
     smi: ([query]: string[]) => {
       if (smi === undefined) return undefined;
+      if (query!.includes('compute-apps')) return { status: 0, text: holders };
       if (!Array.isArray(smi)) return smi;
       if (old && query!.includes('compute_cap')) return { status: 2, text: 'Field "compute_cap" is not a valid field to query.' };
       return { status: 0, text: smi.join('\n') };
@@ -145,6 +148,11 @@ describe('choosing a GPU when a program starts', () => {
       /535\.104\.05 is too old for NVIDIA H200.*555\.42/,
     ],
     ['no memory free', { smi: [H200.replace('143000', '312')] }, /has 312 MB of 143771 MB free.*Close them/],
+    [
+      'busy with another program that holds it alone',
+      { smi: [H200.replace('Default', 'Exclusive_Process')], holders: 'GPU-99, 7\nGPU-11aa, 4711' },
+      /is busy: process 4711 holds it alone.*Exclusive_Process/,
+    ],
     ['closed to computations', { smi: [H200.replace('Default', 'Prohibited')] }, /compute mode Prohibited/],
   ];
   for (const [name, fake, problem] of refused)
@@ -153,6 +161,12 @@ describe('choosing a GPU when a program starts', () => {
       assert.equal(found.gpu, undefined);
       assert.match(found.problem, problem);
     });
+
+  it('takes a GPU that serves one program at a time while it serves none, and one that others share', async () => {
+    const exclusive = H200.replace('Default', 'Exclusive_Process');
+    assert.equal((await look({ smi: [exclusive], holders: 'GPU-99, 7' })).gpu.name, 'NVIDIA H200');
+    assert.equal((await look({ smi: [H200], holders: 'GPU-11aa, 4711' })).gpu.name, 'NVIDIA H200');
+  });
 
   it('names the library that is missing', async () => {
     const { CUDA_LIBRARIES } = (await ourModule('driver.cjs'))['default'];

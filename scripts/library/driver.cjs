@@ -134,6 +134,14 @@ function driverProblem({ gpus, driver, words, library }) {
   return undefined;
 }
 
+/** Who computes on a GPU that serves one process at a time; undefined where nobody does, or where several may. */
+function holderOf({ uuid, computeMode }, smi) {
+  if (!/exclusive/i.test(computeMode)) return undefined;
+  const answer = smi(['--query-compute-apps=gpu_uuid,pid', '--format=csv,noheader,nounits']);
+  const line = answer?.status === 0 ? answer.text.split('\n').find((one) => one.startsWith(uuid)) : undefined;
+  return line?.split(',')[1]?.trim();
+}
+
 /** Why this one GPU cannot be used now, or undefined. */
 function gpuProblem({ name, driver, capability, freeMegabytes, totalMegabytes, computeMode }) {
   if (capability !== undefined && capability < OLDEST_CAPABILITY)
@@ -167,14 +175,16 @@ function missingLibrary(nvidia, list = listFolder) {
 }
 
 /** The GPU to use now, or the reason why there is none; `nvidia` is the folder of NVIDIA's libraries, where there should be one. */
-function lookForGpu({ environment = process.env, nvidia, list, ...asking } = {}) {
-  const answer = askDriver({ environment, ...(list && { list }), ...asking });
+function lookForGpu({ environment = process.env, nvidia, list, smi = (words) => runSmi(words, environment), ...asking } = {}) {
+  const answer = askDriver({ environment, smi, ...(list && { list }), ...asking });
   const chosen = chooseGpu(answer, environment.CUDA_VISIBLE_DEVICES);
+  const holder = chosen.gpu && holderOf(chosen.gpu, smi);
   const missing = nvidia === undefined ? undefined : missingLibrary(nvidia, list);
   const problem =
     driverProblem(answer) ??
     chosen.problem ??
     (chosen.gpu && gpuProblem(chosen.gpu)) ??
+    (holder && `${chosen.gpu.name} is busy: process ${holder} holds it alone (compute mode ${chosen.gpu.computeMode}). Wait for it or close it.`) ??
     (missing && `NVIDIA's library ${missing} is missing in ${nvidia}. Run \`npm run setup\`; if that says Ready, \`npm run clean\` and once more.`);
   return problem ? { problem } : { gpu: chosen.gpu, visible: chosen.visible };
 }

@@ -8,6 +8,7 @@ export async function showRuntime(): Promise<void> {
   const rows = [
     ['TensorFlow', report.tensorflow],
     ['device', report.device],
+    ...(report.missedGpu ? [['not on a GPU', report.missedGpu]] : []),
     ['cores and memory', `${report.cores} cores, ${report.memoryGigabytes} GB`],
     ['threads', `within an operation: ${report.threads.intraOp}; between operations: ${report.threads.interOp}`],
     ['tfjs, Node', `${report.tfjs}, ${report.node}`],

@@ -34,7 +34,8 @@ function builtForCuda(): boolean {
   }
 }
 
-const CPU_BUILD = 'this TensorFlow was set up for the CPU; where there is a GPU, `npm run setup` says why it was not taken.';
+/** The reason on machines where nobody expects a GPU. */
+export const CPU_BUILD = 'this TensorFlow was set up for the CPU; where there is a GPU, `npm run setup` says why it was not taken.';
 
 let decided: GpuDecision | undefined;
 

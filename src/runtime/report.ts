@@ -1,7 +1,7 @@
 /** What this process computes on: printed at the head of every notebook and kept with every run. */
 import os from 'node:os';
 import { nativeBinding } from './binding.js';
-import { decideGpu } from './gpu.js';
+import { CPU_BUILD, decideGpu } from './gpu.js';
 import { wordsOfTensorFlow } from './gpu-words.js';
 import { tf } from './tensorflow.js';
 
@@ -15,6 +15,8 @@ export interface RuntimeReport {
   readonly gpu: boolean;
   /** Why there is no GPU; undefined where there is one. */
   readonly withoutGpu: string | undefined;
+  /** The same reason, only where set-up took the libraries for a GPU: a reader then expects one. */
+  readonly missedGpu: string | undefined;
   readonly cores: number;
   readonly threads: { readonly intraOp: string; readonly interOp: string };
   readonly memoryGigabytes: number;
@@ -46,6 +48,7 @@ function deviceName(): { device: string; gpu: boolean } {
 /** Describes the runtime; prints nothing. `console.log(String(runtime()))` reads well. */
 export function runtime(): RuntimeReport {
   const { device, gpu } = deviceName();
+  const withoutGpu = gpu ? undefined : gpuAbsence();
   const facts = {
     tensorflow: nativeBinding().TF_Version,
     tfjs: tf.version_core,
@@ -53,7 +56,8 @@ export function runtime(): RuntimeReport {
     platform: `${os.platform()} ${os.arch()}`,
     device,
     gpu,
-    withoutGpu: gpu ? undefined : gpuAbsence(),
+    withoutGpu,
+    missedGpu: withoutGpu === CPU_BUILD ? undefined : withoutGpu,
     cores: os.availableParallelism(),
     threads: {
       intraOp: process.env['TF_NUM_INTRAOP_THREADS'] ?? String(os.availableParallelism()),
@@ -65,6 +69,6 @@ export function runtime(): RuntimeReport {
     ...facts,
     toString: () =>
       `TensorFlow ${facts.tensorflow} on ${facts.device} (${facts.cores} cores, ${facts.memoryGigabytes} GB), Node ${facts.node}, tfjs ${facts.tfjs}, ` +
-      `threads within an operation: ${facts.threads.intraOp}, between operations: ${facts.threads.interOp}`,
+      `threads within an operation: ${facts.threads.intraOp}, between operations: ${facts.threads.interOp}${facts.missedGpu ? `; not on a GPU: ${facts.missedGpu}` : ''}`,
   };
 }
