@@ -1,7 +1,6 @@
 /** How a sweep over machines stands: counts, time left, and the table a terminal shows. */
 
 export function inWords(seconds) {
-  if (!Number.isFinite(seconds)) return 'not known yet';
   if (seconds < 60) return `${Math.round(seconds)} s`;
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;
@@ -42,12 +41,15 @@ export function secondsLeft(runs) {
 
 export const nameOf = ({ paper, experiment, seed }) => `${paper}/${experiment}, seed ${seed}`;
 
-export function summary(runs) {
+export function summary(runs, { ended = false } = {}) {
   const { waiting, running, done, failed, unwritten, stopped } = countRuns(runs);
   const parts = [`${running} running`, `${waiting} waiting`, `${done} done`, `${failed} failed`];
   if (unwritten > 0) parts.push(`${unwritten} not written yet`);
   if (stopped > 0) parts.push(`${stopped} stopped`);
-  if (waiting + running > 0) parts.push(`about ${inWords(secondsLeft(runs))} left`);
+  if (waiting + running > 0 && !ended) {
+    const left = secondsLeft(runs);
+    parts.push(Number.isFinite(left) ? `about ${inWords(left)} left` : 'time left not known yet');
+  }
   return parts.join(' · ');
 }
 

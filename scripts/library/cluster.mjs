@@ -357,7 +357,7 @@ export async function sweepOnCluster({ items, store, options }) {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   const result = await sweep.run();
-  console.log(`${summary(sweep.runs)}, after ${((Date.now() - sweep.began) / 60_000).toFixed(1)} min.`);
+  console.log(`${summary(sweep.runs, { ended: true })}, after ${((Date.now() - sweep.began) / 60_000).toFixed(1)} min.`);
   const unwritten = sweep.runs.filter(({ state }) => state === 'unwritten');
   if (unwritten.length > 0)
     throw new SetupError({

@@ -18,11 +18,11 @@ test('a node is killed half-way: the sweep finishes, with the same records as a 
     let lost = false;
     const finished = run.ended.then(() => true);
     while (!lost && !(await Promise.race([finished, pause(200).then(() => false)]))) {
-      const running = existsSync(path.join(repository, '.runtime', 'sweep.json'))
-        ? sweepState().runs.filter((one: { fraction?: number }) => (one.fraction ?? 0) > 0.2 && (one.fraction ?? 0) < 0.9)
-        : [];
-      // Both nodes are at work; one of them goes without a word.
-      if (running.length < 2 || sweepState().process !== run.child.pid) continue;
+      const state = existsSync(path.join(repository, '.runtime', 'sweep.json')) ? sweepState() : undefined;
+      if (state?.process !== run.child.pid) continue;
+      const running = state.runs.filter((one: { state: string }) => one.state === 'running');
+      // Both nodes are at work, and one run is well on its way: one node goes without a word.
+      if (running.length < 2 || !running.some((one: { fraction?: number }) => (one.fraction ?? 0) > 0.3)) continue;
       cluster.loseSecond();
       lost = true;
     }
@@ -51,6 +51,46 @@ test('a node is killed half-way: the sweep finishes, with the same records as a 
   } finally {
     await cluster.stop();
     for (const folder of [serial, spread, storage]) rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('Ctrl-C: the run that is at work writes its checkpoint and ends, Ray goes with it', async () => {
+  const [folder, storage] = [newFolder(), newFolder()];
+  try {
+    const words = [
+      '--profile',
+      'smoke',
+      '--local',
+      '--paper',
+      '04',
+      '--only',
+      'lstm-14-row',
+      '--seeds',
+      '1',
+      '--address',
+      'local',
+      '--storage',
+      storage,
+    ];
+    const run = sweep(folder, words);
+    const ended = run.ended.then(() => true);
+    const isAtWork = () => {
+      const state = existsSync(path.join(repository, '.runtime', 'sweep.json')) ? sweepState() : undefined;
+      return state?.process === run.child.pid && state.runs.some((one: { fraction?: number }) => (one.fraction ?? 0) > 0.1);
+    };
+    while (!isAtWork() && !(await Promise.race([ended, pause(100).then(() => false)])));
+    run.child.kill('SIGINT');
+    const { code, output } = await run.ended;
+    assert.equal(code, 130, output);
+    assert.match(output, /0 done · 0 failed · 1 stopped/);
+    const [checkpoints] = readdirSync(path.join(storage, 'checkpoints'));
+    assert.ok(readdirSync(path.join(storage, 'checkpoints', checkpoints!)).length > 0, 'what was begun is kept');
+    const stillThere = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.includes(path.join(repository, '.runtime', 'ray')) && /raylet|gcs_server|driver\.py/.test(line));
+    assert.deepEqual(stillThere, []);
+  } finally {
+    for (const one of [folder, storage]) rmSync(one, { recursive: true, force: true });
   }
 });
 
