@@ -29,7 +29,7 @@ const noLab = setUp ? false : 'JupyterLab is not set up: npm run setup';
 const noBrowser = noLab || (browserFile ? false : 'no Chromium found (apt install chromium, or name it: CHROMIUM=/path/to/chromium)');
 
 const read = (file: string) => JSON.parse(fs.readFileSync(file, 'utf8')) as Notebook;
-const total = (cells: SeenCell[], what: 'pictures' | 'plots' | 'tables') => cells.reduce((sum, cell) => sum + cell[what], 0);
+const total = (cells: SeenCell[], what: 'pictures' | 'plots' | 'tables' | 'cut') => cells.reduce((sum, cell) => sum + cell[what], 0);
 
 /** A training that would take hours, begun by a cell's first stretch as readers' own cells do; then a cell that uses the model. */
 const CELLS = [
@@ -191,6 +191,7 @@ describe('JupyterLab as npm start starts it', { skip: noLab }, () => {
     await picture00('00-opened-untrusted');
     assert.ok(wanted >= 4, `${wanted} pictures in the file`);
     assert.equal(drawn(), wanted);
+    assert.equal(total(cells, 'cut'), 0, 'pictures whose right edge is cut off');
     assert.ok(total(cells, 'tables') >= tables && tables > 0, `${total(cells, 'tables')} of ${tables} tables`);
     assert.equal(cells.map(({ errors }) => errors).join(''), '');
   });

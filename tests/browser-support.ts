@@ -82,6 +82,8 @@ export async function until(what: string, seconds: number, holds: () => boolean 
 /** What a reader finds in one cell. */
 export interface SeenCell {
   pictures: number;
+  /** Pictures that reach beyond the room for them: their right edge is not seen. */
+  cut: number;
   plots: number;
   tables: number;
   errors: string;
@@ -117,6 +119,7 @@ interface PageElement {
   clientHeight: number;
   scrollTo(x: number, y: number): void;
   scrollBy(x: number, y: number): void;
+  getBoundingClientRect(): { right: number };
   getAttribute(name: string): string | null;
   querySelector(selector: string): PageElement | null;
   querySelectorAll(selector: string): Iterable<PageElement>;
@@ -132,6 +135,7 @@ function lookAtCells(elements: PageElement[]): [number, SeenCell][] {
       Number(element.getAttribute('data-windowed-list-index') ?? place),
       {
         pictures: all('img').filter(({ naturalWidth }) => naturalWidth > 50).length,
+        cut: all('img').filter((image) => image.getBoundingClientRect().right > outputs!.getBoundingClientRect().right + 1).length,
         plots: all('.js-plotly-plot .main-svg').length > 0 ? all('.js-plotly-plot').length : 0,
         tables: all('.jp-RenderedHTMLCommon table').length,
         errors: wrong.map(({ textContent }) => textContent).join('\n'),
