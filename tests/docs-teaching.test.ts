@@ -54,3 +54,63 @@ describe('lesson plans', () => {
         );
     });
 });
+
+describe('what needs what', () => {
+  const text = fs.readFileSync(path.join(repository, 'teaching', 'what-needs-what.md'), 'utf8');
+  const arrows = [...text.matchAll(/^ {2}(\w+) --> (\w+)$/gm)].map(
+    ([, from, to]) => [from!.replace(/^n/, ''), to!.replace(/^n/, '')] as const,
+  );
+  const rows = new Map([...text.matchAll(/^\| (\d\d|gallery) \| ([^|]+) \|/gm)].map(([, name, needs]) => [name!, needs!.trim()]));
+
+  it('has every notebook, in the drawing and in the table, and they agree', () => {
+    const names = fs
+      .readdirSync(folder)
+      .filter((name) => name.endsWith('.ipynb'))
+      .map((name) => /^\d\d/.exec(name)?.[0] ?? path.basename(name, '.ipynb'));
+    assert.deepEqual([...rows.keys()].sort(), names.sort());
+    for (const name of names) {
+      assert.match(text, new RegExp(`^ {2}n?${name}\\["`, 'm'));
+      const needed = arrows.filter(([, to]) => to === name).map(([from]) => from);
+      assert.deepEqual(rows.get(name), needed.length > 0 ? needed.sort().join(', ') : '–', name);
+    }
+  });
+
+  it('no arrow leads back', () => {
+    const before = (name: string, seen: string[] = []): string[] =>
+      arrows
+        .filter(([, to]) => to === name)
+        .flatMap(([from]) => {
+          assert.ok(!seen.includes(from), `${from} needs itself`);
+          return [from, ...before(from, [...seen, from])];
+        });
+    assert.deepEqual([...new Set(before('06'))].sort(), ['00', '01', '02', '03', '04', '05']);
+  });
+});
+
+describe('commands', () => {
+  const { scripts } = JSON.parse(fs.readFileSync(path.join(repository, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+  const lines = Object.keys(scripts).map((name) => (name === 'start' || name === 'test' ? `npm ${name}` : `npm run ${name}`));
+  const pages = ['README.md', 'CONTRIBUTING.md', 'environment.md', 'teaching/classroom.md', 'teaching/what-needs-what.md'];
+  const text = pages.map((page) => fs.readFileSync(path.join(repository, page), 'utf8')).join('\n');
+
+  it('every command of package.json is told of', () => {
+    assert.deepEqual(
+      lines.filter((line) => !new RegExp(`${line}\\b`).test(text)),
+      [],
+    );
+  });
+
+  it('every option that a page gives a command is one that the command names', () => {
+    const given = [...text.matchAll(/npm run (\w+)((?: -{1,2}\w*(?: [\w.,-]+)?)*)/g)].flatMap(([, name, words]) =>
+      [...words!.matchAll(/ --([a-z][\w-]*)/g)].map(([, option]) => [name!, option!] as const),
+    );
+    assert.ok(given.length > 5, `${given.length} options`);
+    for (const [name, option] of given) {
+      const source = fs.readFileSync(path.join(repository, scripts[name]!.split(' ')[1]!), 'utf8');
+      assert.ok(
+        new RegExp(`--${option}\\b|['"]?${option}['"]?: \\{ type|['"]--${option}['"]`).test(source),
+        `npm run ${name} -- --${option}`,
+      );
+    }
+  });
+});

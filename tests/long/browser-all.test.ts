@@ -101,6 +101,15 @@ describe('all notebooks in JupyterLab', { skip }, () => {
         cells = await readThrough(page);
         return drawn() >= wanted;
       });
+      const scroller = page.locator(`${panel} .jp-WindowedPanel-outer`);
+      await scroller.evaluate((element: { scrollTo(x: number, y: number): void }) => element.scrollTo(0, 0));
+      const picture = scroller.locator('.jp-RenderedPlotly').first();
+      for (let pages = 0; pages < 30 && (await picture.count()) === 0; pages++) {
+        await scroller.evaluate((element: { scrollBy(x: number, y: number): void }) => element.scrollBy(0, 500));
+        await page.waitForTimeout(300);
+      }
+      await picture.scrollIntoViewIfNeeded();
+      await page.waitForTimeout(800);
       await page.screenshot({ path: path.join(screenshots, `opened-${path.basename(name, '.ipynb')}.png`) });
       console.log(`${name}: ${drawn()} figures, ${sum(cells, (cell) => cell.tables)} tables`);
       assert.ok(wanted > 0);
