@@ -10,7 +10,6 @@ import io
 import json
 import os
 import queue
-import signal
 import socket
 import sys
 import tarfile
@@ -313,8 +312,6 @@ class Sweep:
 
 
 def main():
-    # Ctrl-C in a terminal reaches the whole group; the orders come by standard input.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sweep = Sweep(json.loads(sys.stdin.readline()))
     try:
         sweep.start()

@@ -46,6 +46,8 @@ def carry_out(job, archive, run, tell):
     host = socket.gethostname()
     answer = {"machine": host}
     held = None
+    # Ray cancels a task as Ctrl-C would; a cluster started in the background of a script has learnt to ignore that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         tell({"state": "preparing", "machine": host})
         root, node, held = prepared(job, archive, host, lambda text: tell({"state": "preparing", "machine": host, "text": text}))

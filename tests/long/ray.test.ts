@@ -54,46 +54,6 @@ test('a node is killed half-way: the sweep finishes, with the same records as a 
   }
 });
 
-test('Ctrl-C: the run that is at work writes its checkpoint and ends, Ray goes with it', async () => {
-  const [folder, storage] = [newFolder(), newFolder()];
-  try {
-    const words = [
-      '--profile',
-      'smoke',
-      '--local',
-      '--paper',
-      '04',
-      '--only',
-      'lstm-14-row',
-      '--seeds',
-      '1',
-      '--address',
-      'local',
-      '--storage',
-      storage,
-    ];
-    const run = sweep(folder, words);
-    const ended = run.ended.then(() => true);
-    const isAtWork = () => {
-      const state = existsSync(path.join(repository, '.runtime', 'sweep.json')) ? sweepState() : undefined;
-      return state?.process === run.child.pid && state.runs.some((one: { fraction?: number }) => (one.fraction ?? 0) > 0.1);
-    };
-    while (!isAtWork() && !(await Promise.race([ended, pause(100).then(() => false)])));
-    run.child.kill('SIGINT');
-    const { code, output } = await run.ended;
-    assert.equal(code, 130, output);
-    assert.match(output, /0 done · 0 failed · 1 stopped/);
-    const [checkpoints] = readdirSync(path.join(storage, 'checkpoints'));
-    assert.ok(readdirSync(path.join(storage, 'checkpoints', checkpoints!)).length > 0, 'what was begun is kept');
-    const stillThere = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
-      .split('\n')
-      .filter((line) => line.includes(path.join(repository, '.runtime', 'ray')) && /raylet|gcs_server|driver\.py/.test(line));
-    assert.deepEqual(stillThere, []);
-  } finally {
-    for (const one of [folder, storage]) rmSync(one, { recursive: true, force: true });
-  }
-});
-
 /**
  * A project with a set-up and runs of seconds: what the Ray side does with workers that fail, told apart from what networks do. Its `sweep.mjs`
  * keeps records with the real store.
@@ -125,6 +85,15 @@ function smallProject(folder: string): string {
      if (name === 'broken') throw new RangeError('its recipe asks for -3 units');
      if (name === 'killed-once' && begun() === 1) process.kill(process.pid, 'SIGKILL');
      if (name === 'greedy') process.kill(process.pid, 'SIGKILL');
+     if (name === 'endless') {
+       process.stdout.write(JSON.stringify({ fraction: 0.5, text: 'at work' }) + '\\n');
+       process.on('SIGTERM', () => {
+         fs.appendFileSync(${journal}, 'asked to stop\\n');
+         process.exit(1);
+       });
+       setInterval(() => {}, 1000);
+       await new Promise(() => {});
+     }
      await new RunStore().ensure(experiment(() => outcome(), { recipe: { paper: 'lenet5', experiment: name } }), { profile: 'smoke', seed: 1 });`,
   );
   execFileSync('git', ['init', '-q'], { cwd: project });
@@ -132,7 +101,18 @@ function smallProject(folder: string): string {
   return project;
 }
 
-async function smallSweep(folder: string, names: string[], address: string, more: Record<string, unknown> = {}) {
+interface Running {
+  runs: { state: string; fraction?: number }[];
+  stop(): void;
+}
+
+async function smallSweep(
+  folder: string,
+  names: string[],
+  address: string,
+  more: Record<string, unknown> = {},
+  atWork?: (run: Running) => void,
+) {
   const { clusterPlan, ClusterSweep } = await library('cluster.mjs');
   const { rayDriver } = await library('cluster-environment.mjs');
   const project = existsSync(path.join(folder, 'project')) ? path.join(folder, 'project') : smallProject(folder);
@@ -160,7 +140,14 @@ async function smallSweep(folder: string, names: string[], address: string, more
     stateFile: path.join(folder, 'state.json'),
     print: (line: string) => said.push(line),
   });
-  return { ...(await run.run()), said: said.join('\n') };
+  const ended = run.run();
+  if (atWork) {
+    const over = ended.then(() => true);
+    while (!run.runs.some((one: { fraction?: number }) => (one.fraction ?? 0) > 0.3))
+      if (await Promise.race([over, pause(100).then(() => false)])) break;
+    atWork(run);
+  }
+  return { ...(await ended), said: said.join('\n') };
 }
 
 const journal = (folder: string) => readFileSync(path.join(folder, 'journal'), 'utf8').trim().split('\n');
@@ -186,6 +173,21 @@ test('workers that fail: no compiler, a recipe that fails every time, a run that
     assert.equal(storeIn(folder).find({ paper: 'lenet5' }).length, 4);
   } finally {
     await cluster.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('interrupted: the run at work is asked to stop, those that wait never begin, and Ray goes with the sweep', async () => {
+  const folder = newFolder();
+  try {
+    const result = await smallSweep(folder, ['endless', 'good'], 'local', { cpus: 1000 }, (run) => run.stop());
+    assert.deepEqual([result.done, result.failed, result.stopped], [0, 0, 2], result.said);
+    assert.deepEqual(journal(folder), ['set up', 'endless', 'asked to stop']);
+    const stillThere = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.includes(path.join(repository, '.runtime', 'ray')) && /raylet|gcs_server|driver\.py/.test(line));
+    assert.deepEqual(stillThere, []);
+  } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 });
