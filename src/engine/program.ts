@@ -329,7 +329,10 @@ export function evaluationBlock(
   });
   const { loss } = options;
   const shardTargets = loss ? g.splitSizes(asTarget(g, targets, data.targetKind), sizes, 0) : [];
-  const scored = loss ? forward.outputs.map((output, shard) => scoreShard(g, loss, output, shardTargets[shard]!, data.targetKind)) : [];
+  const onGpu = options.device.device === 'gpu';
+  const scored = loss
+    ? forward.outputs.map((output, shard) => scoreShard(g, loss, output, shardTargets[shard]!, data.targetKind, onGpu))
+    : [];
   let inputGradient: Value | undefined;
   if (options.inputGradient) {
     const found = gradients(
