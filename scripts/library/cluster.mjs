@@ -298,6 +298,7 @@ export class ClusterSweep {
     try {
       const record = await this.store.adopt(experiment, files, { profile, seed: run.seed, record: !local, again });
       this.unwritten.delete(run.id);
+      this.order({ kept: run.id });
       Object.assign(run, { state: 'done', took: record.seconds, fraction: 1, text: undefined, message: undefined });
       const accuracy = record.metrics.testAccuracy;
       const words = accuracy === undefined ? '' : `, test accuracy ${(100 * accuracy).toFixed(2)} %`;

@@ -1,6 +1,6 @@
 """Carries out the runs of a plan as Ray tasks. Started by scripts/library/cluster.mjs; not meant to be called by hand.
 
-Reads from standard input one line of JSON, the plan, then orders: {"stop": true}, {"skip": id}. Writes to standard output one line of
+Reads from standard input one line of JSON, the plan, then orders: {"stop": true}, {"skip": id}, {"kept": id}. Writes to standard output one line of
 JSON for each thing that happens. Everything else that Ray or Python prints goes to standard error.
 """
 
@@ -27,6 +27,7 @@ os.environ.setdefault("RAY_DEDUP_LOGS", "0")
 
 import ray  # noqa: E402
 from ray import exceptions as lost  # noqa: E402
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy  # noqa: E402
 
 # A run whose machine or process is killed so often takes it with it: most often for want of memory.
 ATTEMPTS = 4
@@ -157,6 +158,9 @@ class Sweep:
         self.attempts = collections.Counter()
         self.unusable = {}
         self.begun = set()
+        # Where finished runs lie until the submitting machine has written them: id -> (node, folder).
+        self.kept = {}
+        self.forgetting = []
         self.stopping = 0.0
         self.orders = queue.Queue()
         threading.Thread(target=self.read_orders, daemon=True).start()
@@ -183,6 +187,7 @@ class Sweep:
         self.board = Board.remote()
         ray.cloudpickle.register_pickle_by_value(worker)
         self.task = ray.remote(carry_out)
+        self.forget = ray.remote(worker.forget)
         for run in self.plan["runs"]:
             self.submit(run)
 
@@ -235,7 +240,17 @@ class Sweep:
             if asked is not None and ray.wait([asked], timeout=0)[0]:
                 self.show_notes(asked)
                 asked = None
+        self.tidy()
         say("ended")
+
+    def tidy(self):
+        """Copies on the workers go once the records are safe here; what could not be written stays there."""
+        patience = time.monotonic() + 5
+        while self.kept and time.monotonic() < patience:
+            time.sleep(0.05)
+            self.obey()
+        if self.forgetting:
+            ray.wait(self.forgetting, num_returns=len(self.forgetting), timeout=5)
 
     def show_notes(self, asked):
         try:
@@ -255,6 +270,10 @@ class Sweep:
                 self.stopping = time.monotonic() + worker.GRACE_SECONDS + 10
                 for reference in self.tasks:
                     ray.cancel(reference, force=False)
+            if "kept" in order and order["kept"] in self.kept:
+                node, folder = self.kept.pop(order["kept"])
+                place = NodeAffinitySchedulingStrategy(node, soft=False)
+                self.forgetting.append(self.forget.options(num_cpus=0, max_retries=0, scheduling_strategy=place).remote(folder))
             if "skip" in order:
                 for reference, run in list(self.tasks.items()):
                     if run["id"] == order["skip"] and run["id"] not in self.begun:
@@ -276,6 +295,7 @@ class Sweep:
                 say("failed", id=run["id"], message=str(cause).strip().splitlines()[-1])
             return
         if result["kind"] == "finished":
+            self.kept[run["id"]] = (result["node"], result["kept_in"])
             files = {name: base64.b64encode(contents).decode("ascii") for name, contents in result["files"].items()}
             say("finished", id=run["id"], machine=result["machine"], files=files)
         elif result["kind"] == "killed":

@@ -247,11 +247,16 @@ def run_node(job, run, root, node, host, tell):
     errors_read.join(5)
     errors = "".join(errors + drained(complaints))[-6000:]
     if program.returncode == 0:
-        return {"kind": "finished", "files": record_files(results, run)}
+        return {"kind": "finished", "files": record_files(results, run), "kept_in": results}
     if program.returncode < 0 or "RunInterruptedError" in errors:
         name = signal.Signals(-program.returncode).name if program.returncode < 0 else "a request to stop"
         return {"kind": "killed", "message": f"its process was ended by {name}"}
     return {"kind": "failed", "message": essence(errors)}
+
+
+def forget(folder):
+    """The record has reached the submitting machine; the copy here is no longer needed."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def stop(program):

@@ -59,7 +59,7 @@ export interface Cluster {
 export async function startCluster(second: Record<string, string> = {}, first: Record<string, string> = {}): Promise<Cluster> {
   const python: string = await (await library('cluster-environment.mjs')).ensureRay();
   const ray = path.join(path.dirname(python), 'ray');
-  const [port, clientPort] = [await freePort(), await freePort()];
+  const [port, clientPort, dashboardPort] = [await freePort(), await freePort(), await freePort()];
   const environment = { ...process.env, RAY_USAGE_STATS_ENABLED: '0', RAY_ADDRESS: '', NODE_OPTIONS: '' };
   const begin = (words: string[], more: Record<string, string>) => {
     const node = spawn(ray, ['start', ...words, '--num-cpus=2', '--object-store-memory=100000000', '--block', '--disable-usage-stats'], {
@@ -77,7 +77,14 @@ export async function startCluster(second: Record<string, string> = {}, first: R
     return { node, said: () => said.replace(colours, '') };
   };
   const head = begin(
-    ['--head', '--node-ip-address=127.0.0.1', `--port=${port}`, `--ray-client-server-port=${clientPort}`, '--include-dashboard=false'],
+    [
+      '--head',
+      '--node-ip-address=127.0.0.1',
+      `--port=${port}`,
+      `--ray-client-server-port=${clientPort}`,
+      '--include-dashboard=false',
+      `--dashboard-port=${dashboardPort}`,
+    ],
     first,
   );
   const nodes = [head.node];

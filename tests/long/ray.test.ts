@@ -171,6 +171,8 @@ test('workers that fail: no compiler, a recipe that fails every time, a run that
     assert.equal(lines.filter((line) => line === 'broken').length, 1, 'a recipe that fails is not retried');
     assert.equal(lines.filter((line) => line === 'killed-once').length, 2);
     assert.equal(storeIn(folder).find({ paper: 'lenet5' }).length, 4);
+    const copies = readdirSync(path.join(folder, 'workers', host, 'checkout', '.runtime', 'sweep', 'runs'));
+    assert.equal(copies.length, 2, `what came home is not kept there; of the two that failed the folders are left: ${copies.join(', ')}`);
   } finally {
     await cluster.stop();
     rmSync(folder, { recursive: true, force: true });
