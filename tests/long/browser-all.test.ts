@@ -78,6 +78,18 @@ describe('all notebooks in JupyterLab', { skip }, () => {
     await page.waitForSelector(`${panel} .jp-Notebook-ExecutionIndicator[data-status="idle"]`);
     await page.waitForTimeout(500);
   };
+  /** Cells out of sight are not drawn: a screenshot at once after scrolling shows an empty page. */
+  const toFirstPicture = async () => {
+    const scroller = page.locator(`${panel} .jp-WindowedPanel-outer`);
+    await scroller.evaluate((element: { scrollTo(x: number, y: number): void }) => element.scrollTo(0, 0));
+    const picture = scroller.locator('.jp-RenderedPlotly').first();
+    for (let pages = 0; pages < 30 && (await picture.count()) === 0; pages++) {
+      await scroller.evaluate((element: { scrollBy(x: number, y: number): void }) => element.scrollBy(0, 500));
+      await page.waitForTimeout(300);
+    }
+    await picture.scrollIntoViewIfNeeded();
+    await page.waitForTimeout(1000);
+  };
   const endKernels = async () => {
     for (const { id } of await sessions())
       await fetch(`http://127.0.0.1:${lab.port}/api/sessions/${id}`, {
@@ -101,15 +113,7 @@ describe('all notebooks in JupyterLab', { skip }, () => {
         cells = await readThrough(page);
         return drawn() >= wanted;
       });
-      const scroller = page.locator(`${panel} .jp-WindowedPanel-outer`);
-      await scroller.evaluate((element: { scrollTo(x: number, y: number): void }) => element.scrollTo(0, 0));
-      const picture = scroller.locator('.jp-RenderedPlotly').first();
-      for (let pages = 0; pages < 30 && (await picture.count()) === 0; pages++) {
-        await scroller.evaluate((element: { scrollBy(x: number, y: number): void }) => element.scrollBy(0, 500));
-        await page.waitForTimeout(300);
-      }
-      await picture.scrollIntoViewIfNeeded();
-      await page.waitForTimeout(800);
+      await toFirstPicture();
       await page.screenshot({ path: path.join(screenshots, `opened-${path.basename(name, '.ipynb')}.png`) });
       console.log(`${name}: ${drawn()} figures, ${sum(cells, (cell) => cell.tables)} tables`);
       assert.ok(wanted > 0);
@@ -144,6 +148,7 @@ describe('all notebooks in JupyterLab', { skip }, () => {
       cells = await readThrough(page);
       return sum(cells, ({ plots, pictures }) => Math.max(plots, pictures)) >= 8;
     });
+    await toFirstPicture();
     await page.screenshot({ path: path.join(screenshots, '05-after-run-all.png') });
     assert.equal(
       cells
