@@ -34,7 +34,7 @@ def keras_model(kind, shape):
         return [L.Conv2D(filters, 3, padding="same", activation="relu"), L.BatchNormalization(), L.MaxPooling2D()]
 
     parts = {
-        "lenet": lambda: [L.Conv2D(6, 5, padding="same", activation="tanh"), L.AveragePooling2D(), L.Conv2D(16, 5, activation="tanh"), L.AveragePooling2D(), L.Flatten(), L.Dense(120, activation="tanh"), L.Dense(84, activation="tanh")],
+        "lenet": lambda: [L.Conv2D(6, 5, padding="same", activation="tanh"), L.AveragePooling2D(2), L.Conv2D(16, 5, activation="tanh"), L.AveragePooling2D(2), L.Flatten(), L.Dense(120, activation="tanh"), L.Dense(84, activation="tanh")],
         "model1": lambda: [*convolutions(16, 32), L.Dense(32), L.Reshape((1, 32)), L.LSTM(160)],
         "model3": lambda: [*convolutions(8, 32), L.Dense(64, activation="relu")],
         "lstmcnn": lambda: [L.BatchNormalization(), L.LSTM(64, return_sequences=True), L.Conv1D(64, 3, activation="relu"), L.Flatten()],

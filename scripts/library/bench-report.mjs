@@ -49,8 +49,8 @@ function engineSection(rows) {
     'PyTorch',
     'tf.layers',
     'floor',
-    'faster than the quicker peer',
-    'than tf.layers',
+    'quicker peer ÷ engine',
+    'tf.layers ÷ engine',
     'first step',
     'memory MB',
   ];
