@@ -64,10 +64,52 @@ function keepInterrupts() {
   };
 }
 
+/**
+ * A ZeroMQ socket refuses a message while another is on its way, and tslab does not wait: a large figure still being sent cost the next
+ * output, and an error that nobody awaited. Here such a message waits for its turn; a free socket sends at once, as before.
+ */
+function sendInTurn(socket) {
+  const send = socket.send.bind(socket);
+  const waiting = [];
+  let busy = false;
+  const next = () => {
+    const turn = waiting.shift();
+    if (turn) begin(turn);
+    else busy = false;
+  };
+  const begin = ({ message, resolve, reject }) => {
+    busy = true;
+    send(message).then(resolve, reject).finally(next);
+  };
+  socket.send = (message) =>
+    new Promise((resolve, reject) => {
+      const turn = { message, resolve, reject };
+      if (busy) waiting.push(turn);
+      else begin(turn);
+    });
+}
+
+/** tslab's sockets learn to queue as it makes them. */
+function queueMessages() {
+  const { ZmqServer } = require('tslab/dist/jupyter');
+  for (const name of ['iopub', 'shell', 'control'])
+    Object.defineProperty(ZmqServer.prototype, name, {
+      configurable: true,
+      set(socket) {
+        if (socket) sendInTurn(socket);
+        Object.defineProperty(this, name, { value: socket, writable: true, configurable: true, enumerable: true });
+      },
+    });
+}
+
+module.exports = { sendInTurn };
+if (require.main !== module) return;
+
 recordUnawaited();
 followParent();
 keepInterrupts();
 exitOnShutdown();
+queueMessages();
 require(path.join(path.dirname(require.resolve('tslab/package.json')), 'dist', 'main.js')).startKernel({
   configPath: process.argv[2],
   enableFindLocal: false,
