@@ -7,14 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { repository } from './setup-clone.js';
 
 const { sendInTurn } = createRequire(__filename)(path.join(repository, 'scripts', 'kernel', 'launch.cjs')) as {
-  sendInTurn(socket: { send(message: string): Promise<void> }): void;
+  sendInTurn<Socket extends object>(socket: Socket): Socket;
 };
 
 /** Refuses a message while another is on its way, as ZeroMQ's sockets do. */
 function busySocket() {
   const sent: string[] = [];
   let busy = false;
-  return {
+  const socket = {
     sent,
     async send(message: string): Promise<void> {
       if (busy) throw new Error('Socket is busy writing; only one send operation may be in progress at any time');
@@ -25,6 +25,8 @@ function busySocket() {
       busy = false;
     },
   };
+  // As in the binding: a method of the prototype that cannot be assigned over.
+  return Object.create(Object.freeze(socket)) as typeof socket;
 }
 
 test('a bare socket loses the second of two messages: what this is for', async () => {
@@ -34,8 +36,7 @@ test('a bare socket loses the second of two messages: what this is for', async (
 });
 
 test('messages wait for their turn, keep their order, and an error of one is its own', async () => {
-  const socket = busySocket();
-  sendInTurn(socket);
+  const socket = sendInTurn(busySocket());
   const results = await Promise.allSettled(['a', 'b', 'refused', 'c', 'd'].map((message) => socket.send(message)));
   assert.deepEqual(
     results.map(({ status }) => status),
@@ -47,12 +48,11 @@ test('messages wait for their turn, keep their order, and an error of one is its
 test('a free socket is asked at once, before the caller goes on', async () => {
   let asked = false;
   const socket = {
-    async send() {
+    async send(_message: string) {
       asked = true;
     },
   };
-  sendInTurn(socket);
-  const sending = (socket as { send(message: string): Promise<void> }).send('a');
+  const sending = sendInTurn(socket).send('a');
   assert.equal(asked, true);
   await sending;
 });

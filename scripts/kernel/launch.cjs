@@ -81,12 +81,27 @@ function sendInTurn(socket) {
     busy = true;
     send(message).then(resolve, reject).finally(next);
   };
-  socket.send = (message) =>
+  const inTurn = (message) =>
     new Promise((resolve, reject) => {
       const turn = { message, resolve, reject };
       if (busy) waiting.push(turn);
       else begin(turn);
     });
+  // The binding's own method can be neither assigned nor defined anew, so a stand-in passes everything else on.
+  return new Proxy(
+    {},
+    {
+      get(_, name) {
+        if (name === 'send') return inTurn;
+        const value = socket[name];
+        return typeof value === 'function' ? value.bind(socket) : value;
+      },
+      set(_, name, value) {
+        socket[name] = value;
+        return true;
+      },
+    },
+  );
 }
 
 /** tslab's sockets learn to queue as it makes them. */
@@ -96,8 +111,8 @@ function queueMessages() {
     Object.defineProperty(ZmqServer.prototype, name, {
       configurable: true,
       set(socket) {
-        if (socket) sendInTurn(socket);
-        Object.defineProperty(this, name, { value: socket, writable: true, configurable: true, enumerable: true });
+        const value = socket ? sendInTurn(socket) : socket;
+        Object.defineProperty(this, name, { value, writable: true, configurable: true, enumerable: true });
       },
     });
 }
