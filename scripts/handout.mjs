@@ -10,6 +10,7 @@ import { readArguments } from './library/arguments.mjs';
 import { passThrough } from './library/children.mjs';
 import { dataEnvironment } from './library/data.mjs';
 import { runMain, SetupError } from './library/failure.mjs';
+import { chosenNotebooks } from './library/notebooks.mjs';
 import { inRoot, jupyterEnvironment, notebooks, python, runtimeFolder, shown } from './library/paths.mjs';
 import { ensureReady } from './library/setup.mjs';
 
@@ -95,18 +96,6 @@ async function execute(file, folder, profile) {
   return passThrough(python, [runner, file, file, path.join(work, `${name}.json`)], { cwd: path.dirname(file), env: environment });
 }
 
-function chosen(names) {
-  const all = fs
-    .readdirSync(notebooks)
-    .filter((name) => /^\d\d-.*\.ipynb$/.test(name))
-    .sort();
-  const wanted = names.map((name) => path.basename(name, '.ipynb'));
-  for (const name of wanted)
-    if (!all.some((file) => file.startsWith(name)))
-      throw new SetupError({ problem: `No notebook begins with ${name}.`, remedy: `choose among: ${all.join(', ')}.` });
-  return wanted.length === 0 ? all : all.filter((file) => wanted.some((name) => file.startsWith(name)));
-}
-
 async function main(words) {
   const options = { run: { type: 'boolean' }, profile: { type: 'string' }, out: { type: 'string' } };
   const { values, positionals } = readArguments(words, options, USAGE);
@@ -114,7 +103,7 @@ async function main(words) {
   if (!PROFILES.includes(profile))
     throw new SetupError({ problem: `There is no profile ${profile}.`, remedy: `choose among: ${PROFILES.join(', ')}.` });
   const folder = values.out ? path.resolve(process.env.INIT_CWD ?? process.cwd(), values.out) : inRoot('handouts');
-  const files = chosen(positionals);
+  const files = chosenNotebooks(notebooks, positionals, /^\d\d-.*\.ipynb$/);
   let failed = 0;
   for (const name of files) {
     const notebook = JSON.parse(fs.readFileSync(path.join(notebooks, name), 'utf8'));

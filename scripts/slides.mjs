@@ -9,6 +9,7 @@ import process from 'node:process';
 import { movedLinks, withoutSolutionNote } from './handout.mjs';
 import { readArguments } from './library/arguments.mjs';
 import { runMain, SetupError } from './library/failure.mjs';
+import { chosenNotebooks } from './library/notebooks.mjs';
 import { inRoot, jupyterEnvironment, notebooks, python, runtimeFolder, shown } from './library/paths.mjs';
 import { mustRun } from './library/run.mjs';
 import { ensureReady } from './library/setup.mjs';
@@ -202,18 +203,6 @@ export function fetchedFrom(html) {
   return [...sources, ...links, ...inStyles].map(([, address]) => address).filter((address) => !/^(data:|#)/.test(address));
 }
 
-function chosen(names) {
-  const all = fs
-    .readdirSync(notebooks)
-    .filter((name) => name.endsWith('.ipynb'))
-    .sort();
-  const wanted = names.map((name) => path.basename(name, '.ipynb'));
-  for (const name of wanted)
-    if (!all.some((file) => file.startsWith(name)))
-      throw new SetupError({ problem: `No notebook begins with ${name}.`, remedy: `choose among: ${all.join(', ')}.` });
-  return wanted.length === 0 ? all : all.filter((file) => wanted.some((name) => file.startsWith(name)));
-}
-
 async function convert(file, folder, name) {
   const reveal = inRoot('node_modules', 'reveal.js');
   const words = [
@@ -242,7 +231,7 @@ async function convert(file, folder, name) {
 async function main(words) {
   const { values, positionals } = readArguments(words, { out: { type: 'string' } }, USAGE);
   const folder = values.out ? path.resolve(process.env.INIT_CWD ?? process.cwd(), values.out) : inRoot('handouts', 'slides');
-  const files = chosen(positionals);
+  const files = chosenNotebooks(notebooks, positionals);
   await ensureReady();
   const work = path.join(runtimeFolder, 'slides');
   fs.mkdirSync(work, { recursive: true });

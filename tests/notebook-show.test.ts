@@ -21,6 +21,7 @@ import {
   sparkline,
 } from 'paperlab/notebook';
 import type { Claim, Verdict } from 'paperlab/results';
+import { printed } from './printed.js';
 
 interface Sent {
   data: Record<string, unknown>;
@@ -41,22 +42,6 @@ function enterKernel(): Sent[] {
 
 function leaveKernel(): void {
   delete require.cache[kernelModule];
-}
-
-/** What is printed while the work goes on. */
-async function printed(work: () => Promise<unknown> | unknown): Promise<string> {
-  const write = process.stdout.write;
-  let text = '';
-  process.stdout.write = ((chunk: string) => {
-    text += chunk;
-    return true;
-  }) as typeof process.stdout.write;
-  try {
-    await work();
-  } finally {
-    process.stdout.write = write;
-  }
-  return text;
 }
 
 const curves = () => learningCurves([{ name: 'CNN', runs: [[0.1, 0.5, 0.7]] }], { title: 'Curve' });

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { stripPlot } from 'paperlab/figures';
-import { pointsBetween } from 'paperlab/internal/papers/lessons';
+import { pairedPoints } from 'paperlab/internal/papers/evidence';
 import { headingLink, renderTable, repositoryRoot } from 'paperlab/notebook';
 import { scoreboard } from 'paperlab/papers';
 import type { RunRecord } from 'paperlab/results';
@@ -121,7 +121,9 @@ describe('lessons', () => {
     const run = (experiment: string, seed: number, score: number) =>
       ({ recipe: { experiment }, seed, metrics: { score } }) as unknown as RunRecord;
     const records = [run('a', 1, 0.5), run('a', 2, 0.75), run('b', 2, 0.5), run('b', 3, 0.1)];
-    const points = pointsBetween(records, { experiment: 'a', metric: 'score' }, { experiment: 'b', metric: 'score' });
+    const points = pairedPoints({ experiment: 'a', metric: 'score' }, { experiment: 'b', metric: 'score' }, (name) =>
+      records.filter(({ recipe }) => recipe.experiment === name),
+    );
     assert.deepEqual(points, [25]);
     for (const row of scoreboard.lessonsTable().rows as unknown[][]) if (row[5] === 0) assert.equal(row[3], 'no recorded runs yet');
   });

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { show } from 'paperlab/notebook';
 import type { FileWriter, RunStore } from 'paperlab/results';
+import { printed } from './printed.js';
 import { experiment, newFolder, outcome, storeIn } from './results-support.js';
 
 const repository = path.resolve(__dirname, '..', '..');
@@ -211,30 +212,17 @@ test('the table: running runs, counts, and time left by the pace so far', async 
 
 test('show.sweep draws the state a sweep leaves', async () => {
   const file = path.join(folder, 'state.json');
-  const printed = async () => {
-    const write = process.stdout.write;
-    let text = '';
-    process.stdout.write = ((chunk: string) => {
-      text += chunk;
-      return true;
-    }) as typeof process.stdout.write;
-    try {
-      await show.sweep({ file });
-    } finally {
-      process.stdout.write = write;
-    }
-    return text;
-  };
-  assert.match(await printed(), /No sweep over many machines .* npm run sweep -- --address local/);
+  const shown = () => printed(() => show.sweep({ file }));
+  assert.match(await shown(), /No sweep over many machines .* npm run sweep -- --address local/);
   const { ended, stateFile } = await started('mixed', { good: 9, broken: 8, foreign: 7, edited: 6 }, storeIn(folder));
   await ended;
   assert.equal(stateFile, file);
-  const text = await printed();
+  const text = await shown();
   assert.match(text, /Sweep · 0 running · 0 waiting · 1 done · 3 failed · ended after/);
   assert.match(text, /lenet5\/broken +1 +failed +one +.*RangeError: its recipe asks for -3 units/);
   const state = JSON.parse(readFileSync(file, 'utf8'));
   writeFileSync(file, JSON.stringify({ ...state, ended: false, updated: new Date(Date.now() - 60_000).toISOString() }));
-  assert.match(await printed(), /it was probably killed; start the same sweep again/);
+  assert.match(await shown(), /it was probably killed; start the same sweep again/);
 });
 
 test('wrong options are named before anything is started', () => {

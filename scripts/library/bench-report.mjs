@@ -98,7 +98,7 @@ export function benchPage(reports, costs) {
   });
   return [
     '# Speed and memory\n',
-    'Written by `npm run bench -- --write` and `npm run reproduce`; absolute times belong to the machine, ratios carry further.\n',
+    'Written by `npm run bench -- --write`, the notebooks from what `npm run reproduce` noted; absolute times belong to the machine, ratios carry further.\n',
     ...sections,
     notebookSection(costs),
   ]

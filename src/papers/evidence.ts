@@ -53,3 +53,18 @@ export function summedConfusion(evidence: Evidence): number[][] {
   if (matrices.length === 0) throw new Error(`No run of ${evidence.experiment} kept a confusion matrix.`);
   return matrices[0].map((row, actual) => row.map((_, predicted) => matrices.reduce((sum, matrix) => sum + matrix[actual][predicted], 0)));
 }
+
+/** One metric of one experiment, a fraction of 1. */
+export interface Score {
+  experiment: string;
+  metric: string;
+}
+
+/** Points of `more` above `less`, seed by seed where both were run. */
+export function pairedPoints(more: Score, less: Score, recordsOf: (experiment: string) => readonly RunRecord[]): number[] {
+  return recordsOf(more.experiment).flatMap((run) => {
+    const other = recordsOf(less.experiment).find(({ seed }) => seed === run.seed);
+    const [high, low] = [run.metrics[more.metric], other?.metrics[less.metric]];
+    return high === undefined || low === undefined ? [] : [100 * (high - low)];
+  });
+}

@@ -5,6 +5,7 @@ import { barsWithIntervals, type Figure, type MeasuredValue } from '../../figure
 import type { TableData } from '../../notebook/index.js';
 import { judgeAll, type RunRecord, runs, summarise, type Verdict } from '../../results/index.js';
 import { RandomSequence, tf } from '../../runtime/index.js';
+import { pairedPoints, type Score } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { predictedClasses } from '../network.js';
 import { evidence, experimentOf, idleNumbers, type Live, modelNames, scoreOf } from './artefacts.js';
@@ -197,8 +198,8 @@ export function gridFigure(live?: Live): Figure {
 export interface Factor {
   name: string;
   group: 'network' | 'recipe' | 'flips and aggregation';
-  left: { experiment: string; metric: string };
-  right: { experiment: string; metric: string };
+  left: Score;
+  right: Score;
 }
 
 const plain = (experiment: string) => ({ experiment, metric: 'testAccuracy' });
@@ -244,13 +245,7 @@ export const factors: readonly Factor[] = [
 ];
 
 /** Points that a factor carries, one per seed that both sides have. */
-function pointsOf({ left, right }: Factor, { recordsOf }: GridSource): number[] {
-  return recordsOf(left.experiment).flatMap((run) => {
-    const other = recordsOf(right.experiment).find(({ seed }) => seed === run.seed);
-    const [one, two] = [run.metrics[left.metric], other?.metrics[right.metric]];
-    return one === undefined || two === undefined ? [] : [100 * (one - two)];
-  });
-}
+const pointsOf = ({ left, right }: Factor, { recordsOf }: GridSource): number[] => pairedPoints(left, right, recordsOf);
 
 /** The figure that says which factor carries how many points. */
 export function factorsFigure(live?: Live): Figure {
