@@ -103,6 +103,7 @@ describe('a sweep over many machines', () => {
     assert.equal(result.done, 1, text);
     assert.equal(result.failed, 3, text);
     assert.match(text, /↻ lenet5\/good, seed 1: its machine or worker was lost .*; it is tried again/);
+    assert.deepEqual(text.match(/↻ .* goes on at .*/g), ['↻ lenet5/good, seed 1 goes on at 40 %; it was lost at 50 %']);
     assert.match(text, /✗ machine two is left out\. There is no Node on this machine\./);
     assert.match(text, /✗ lenet5\/broken, seed 1 failed on one: RangeError: its recipe asks for -3 units/);
     assert.match(

@@ -57,6 +57,9 @@ async function main(mode: string) {
   if (mode === 'mixed') {
     const [broken, foreign, edited] = others;
     say({ event: 'again', id: first!.id, message: 'its machine or worker was lost (NodeDiedError)', attempt: 2 });
+    say({ event: 'progress', id: first!.id, state: 'running', machine: 'one', fraction: 0, text: 'reading the data' });
+    say({ event: 'progress', id: first!.id, state: 'running', machine: 'one', fraction: 0.4, text: 'epoch 1 of 2' });
+    say({ event: 'progress', id: first!.id, state: 'running', machine: 'one', fraction: 0.6, text: 'epoch 2 of 2' });
     say({ event: 'unusable', machine: 'two', message: 'There is no Node on this machine.' });
     say({ event: 'failed', id: broken!.id, machine: 'one', message: 'RangeError: its recipe asks for -3 units' });
     say({ event: 'finished', id: foreign!.id, machine: 'one', files: await recordOf({ ...foreign!, experiment: 'another' }) });

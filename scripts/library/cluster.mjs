@@ -248,6 +248,7 @@ export class ClusterSweep {
       finished: () => this.finished(run, message),
       failed: () => this.failed(run, message.machine, message.message),
       again: () => {
+        run.lostAt = run.fraction ?? 0;
         Object.assign(run, { state: 'waiting', machine: undefined, fraction: undefined, text: undefined, attempt: message.attempt });
         this.say(`↻ ${nameOf(run)}: ${message.message}; it is tried again`);
       },
@@ -279,6 +280,11 @@ export class ClusterSweep {
   progressed(run, { state, machine, fraction, text }) {
     if (run.state !== 'waiting' && run.state !== 'preparing' && run.state !== 'running') return;
     Object.assign(run, { state, machine, text, fraction, since: run.since ?? Date.now() });
+    // A run says 0 while it reads its data; what follows tells whether it found its checkpoint.
+    if (run.lostAt === undefined || !fraction) return;
+    const percent = (part) => `${Math.floor(100 * part)} %`;
+    this.say(`↻ ${nameOf(run)} goes on at ${percent(fraction)}; it was lost at ${percent(run.lostAt)}`);
+    delete run.lostAt;
   }
 
   failed(run, machine, message) {
