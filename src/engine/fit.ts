@@ -1,6 +1,6 @@
 /** Training: the model becomes a graph, data and weights move into the session, steps run in calls of a few tens of milliseconds. */
 import type { Examples } from '../data/types.js';
-import { hashSeed, permutation, tf } from '../runtime/index.js';
+import { hashSeed, permutation, tf, threadsInsideOperations } from '../runtime/index.js';
 import { type Checkpoint, checkRecipe, type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { describeData, outputWidth, targetsOf } from './data.js';
 import { type DevicePlan, planFor } from './device.js';
@@ -130,6 +130,7 @@ function recipeOf({ data, device, program, options }: Trainer, train: Examples):
     shape: data.shape,
     scale: data.scale,
     weights,
+    threads: threadsInsideOperations(),
     ...(device.device === 'gpu' && { device: device.device }),
   };
 }
@@ -166,8 +167,8 @@ function resume(trainer: Trainer, train: Examples): Progress {
     session.write([...data, ...weightEntries(program), ...zeros]);
     return fresh();
   }
-  // Checkpoints made on a CPU do not name it: there was no other device when the first of them were written.
-  checkRecipe(checkpoint.path, { device: 'cpu', ...found.recipe }, { device: 'cpu', ...recipeOf(trainer, train) });
+  // What the first checkpoints do not name: there was no other device then, and operations had two threads.
+  checkRecipe(checkpoint.path, { device: 'cpu', threads: '2', ...found.recipe }, { device: 'cpu', ...recipeOf(trainer, train) });
   session.write([...data, ...stateVariables(trainer).map(({ variable }, index) => [variable, found.tensors[index]!.values] as const)]);
   return { ...found.position, epochs: found.epochs, resumedFromEpoch: found.epochs.length };
 }

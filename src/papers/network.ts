@@ -13,7 +13,7 @@ import {
   type RunOutcome,
   recipeHash,
 } from '../results/index.js';
-import { seeded, type tf } from '../runtime/index.js';
+import { seeded, type tf, threadsInsideOperations } from '../runtime/index.js';
 import { train } from '../training/index.js';
 
 /** What a recipe of a trained network says at least; anything else that decides numbers stands beside it, as plain data. */
@@ -145,8 +145,9 @@ export function networkExperiment<R extends NetworkRecipe>(plan: NetworkPlan<R>)
     const model = seeded(context.seed, () => plan.build(plan.recipe));
     try {
       const { optimizer, epochs, batchSize, horizontalFlip } = plan.recipe;
-      // Named by its key: what was begun on other data (a stand-in, another variant) is not in the way.
-      const key = recipeHash({ recipe, seed: context.seed, data: examples.used.map((used) => used.checksum) });
+      // Named by its key: what was begun on other data (a stand-in, another variant) or ends in other bits is not in the way.
+      const data = examples.used.map((used) => used.checksum);
+      const key = recipeHash({ recipe, seed: context.seed, data, threads: threadsInsideOperations() });
       const { history, curves, stopped } = await train(model, examples.train, {
         optimizer,
         loss,

@@ -90,12 +90,13 @@ function commitHash(): string {
 /** Device and versions; asked for only once a run is over, so that reading records needs no TensorFlow. */
 async function circumstances(): Promise<Pick<RunRecord, 'device' | 'machine' | 'host' | 'versions' | 'commit'>> {
   const { runtime } = await import('../runtime/index.js');
-  const { device, tensorflow, tfjs, node, platform, cores, memoryGigabytes } = runtime();
+  const { device, tensorflow, tfjs, node, platform, cores, memoryGigabytes, threads } = runtime();
   return {
     device,
     machine: `${platform}, ${cores} cores, ${memoryGigabytes} GB`,
     ...(process.env['PAPERLAB_HOST'] && { host: process.env['PAPERLAB_HOST'] }),
-    versions: { tensorflow, tfjs, node },
+    // Threads inside operations decide the order of long sums, and with it the last bits. Records without it were made with 2.
+    versions: { tensorflow, tfjs, node, 'threads within an operation': threads.intraOp },
     commit: commitHash(),
   };
 }

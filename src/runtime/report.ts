@@ -45,6 +45,9 @@ function deviceName(): { device: string; gpu: boolean } {
   return { gpu, device: found ? `GPU ${found.name}, driver ${found.driver}` : 'GPU' };
 }
 
+/** They decide the order of long sums, so the same training ends in other bits with another number of them. Fixed when TensorFlow loads. */
+export const threadsInsideOperations = (): string => process.env['TF_NUM_INTRAOP_THREADS'] ?? String(os.availableParallelism());
+
 /** Describes the runtime; prints nothing. `console.log(String(runtime()))` reads well. */
 export function runtime(): RuntimeReport {
   const { device, gpu } = deviceName();
@@ -60,7 +63,7 @@ export function runtime(): RuntimeReport {
     missedGpu: withoutGpu === CPU_BUILD ? undefined : withoutGpu,
     cores: os.availableParallelism(),
     threads: {
-      intraOp: process.env['TF_NUM_INTRAOP_THREADS'] ?? String(os.availableParallelism()),
+      intraOp: threadsInsideOperations(),
       interOp: process.env['TF_NUM_INTEROP_THREADS'] ?? String(os.availableParallelism()),
     },
     memoryGigabytes: Math.round((os.totalmem() / 2 ** 30) * 10) / 10,
