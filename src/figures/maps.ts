@@ -12,7 +12,7 @@ export interface EmbeddingMap {
   name?: string;
   /** Small print under the heading: accuracy, quality of the map. */
   note?: string;
-  /** Hover text of each point. */
+  /** What a point's hover text says after the name of its class. Short: a notebook keeps every one of them. */
   texts?: readonly string[];
 }
 
@@ -100,7 +100,7 @@ function drawMap(
         y: members.map((index) => short(coordinates[2 * index + 1])),
         marker: { color: colour, size: markerSize, opacity: 0.55, symbol: symbols[label % symbols.length] },
         ...(texts ? { text: members.map((index) => texts[index]) } : {}),
-        hovertemplate: `${texts ? '%{text}' : name}<extra></extra>`,
+        hovertemplate: `${name}${texts ? ', %{text}' : ''}<extra></extra>`,
         showlegend: false,
       }),
     );

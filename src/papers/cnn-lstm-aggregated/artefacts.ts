@@ -353,8 +353,8 @@ function mapOf(record: RunRecord, classNames: readonly string[]): EmbeddingMap {
   const name = record.recipe.experiment as MapName;
   const { points, neighbourPreservation, neighbourAccuracy, accuracyOfPoints } = record.metrics;
   const texts = Array.from(labels.values, (label, at) => {
-    const answer = predicted ? `, answer: ${classNames[predicted.values[at]]}` : '';
-    return `test image ${indices.values[at]}: ${classNames[label]}${answer}`;
+    const answer = predicted?.values[at] ?? label;
+    return `image ${indices.values[at]}${answer === label ? '' : `, taken for ${classNames[answer]}`}`;
   });
   const right = accuracyOfPoints === undefined ? '' : `${percentage(accuracyOfPoints, 1)} % right, `;
   const note = `${right}vote on the map ${percentage(neighbourAccuracy, 1)} %, neighbours kept ${percentage(neighbourPreservation, 0)} %`;
