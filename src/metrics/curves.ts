@@ -10,29 +10,47 @@ export interface RocCurve {
   auc: number;
 }
 
+/** The scores of the others and of the positives, each rising. Sorted as plain numbers, which is many times quicker than examples by their scores. */
+function sortedByMark(positive: ArrayLike<number>, scores: ArrayLike<number>): [Float64Array, Float64Array] {
+  const sorted = [new Float64Array(scores.length), new Float64Array(scores.length)];
+  const counts = [0, 0];
+  for (let example = 0; example < scores.length; example += 1) {
+    const mark = positive[example];
+    if (mark !== 0 && mark !== 1)
+      throw new MetricsError('rocCurve', `mark ${example} is ${mark}`, 'mark positives with 1 and the others with 0');
+    sorted[mark][counts[mark]++] = scores[example];
+  }
+  return [sorted[0].subarray(0, counts[0]).sort(), sorted[1].subarray(0, counts[1]).sort()];
+}
+
 /** One point per distinct score. `positive[i]` is 1 (or true-like) where the example is positive. */
 export function rocCurve(positive: ArrayLike<number>, scores: ArrayLike<number>): RocCurve {
   requireSameLength('rocCurve', positive, scores);
   requireFinite('rocCurve', scores);
-  const order = Int32Array.from({ length: scores.length }, (_, index) => index).sort((a, b) => scores[b] - scores[a]);
-  const [falses, trues, thresholds] = [[0], [0], [Number.POSITIVE_INFINITY]];
-  let [falseCount, trueCount] = [0, 0];
-  order.forEach((example, rank) => {
-    const mark = positive[example];
-    if (mark !== 0 && mark !== 1)
-      throw new MetricsError('rocCurve', `mark ${example} is ${mark}`, 'mark positives with 1 and the others with 0');
-    if (mark === 1) trueCount += 1;
-    else falseCount += 1;
-    if (rank + 1 < order.length && scores[order[rank + 1]] === scores[example]) return;
-    falses.push(falseCount);
-    trues.push(trueCount);
-    thresholds.push(scores[example]);
-  });
+  const [others, positives] = sortedByMark(positive, scores);
+  const falses = new Float64Array(scores.length + 1);
+  const trues = new Float64Array(scores.length + 1);
+  const thresholds = new Float64Array(scores.length + 1);
+  thresholds[0] = Number.POSITIVE_INFINITY;
+  let points = 1;
+  let other = others.length - 1;
+  let hit = positives.length - 1;
+  while (other >= 0 || hit >= 0) {
+    // The highest score that is left, and all examples that share it.
+    const score = hit < 0 || (other >= 0 && others[other] > positives[hit]) ? others[other] : positives[hit];
+    while (other >= 0 && others[other] === score) other -= 1;
+    while (hit >= 0 && positives[hit] === score) hit -= 1;
+    falses[points] = others.length - 1 - other;
+    trues[points] = positives.length - 1 - hit;
+    thresholds[points] = score;
+    points += 1;
+  }
+  const [falseCount, trueCount] = [others.length, positives.length];
   if (trueCount === 0 || falseCount === 0)
     throw new MetricsError('rocCurve', `${trueCount} positive and ${falseCount} other examples`, 'score a split that holds both');
-  const falsePositiveRate = Float64Array.from(falses, (count) => count / falseCount);
-  const truePositiveRate = Float64Array.from(trues, (count) => count / trueCount);
-  return { falsePositiveRate, truePositiveRate, thresholds: Float64Array.from(thresholds), auc: auc(falsePositiveRate, truePositiveRate) };
+  const falsePositiveRate = falses.slice(0, points).map((count) => count / falseCount);
+  const truePositiveRate = trues.slice(0, points).map((count) => count / trueCount);
+  return { falsePositiveRate, truePositiveRate, thresholds: thresholds.slice(0, points), auc: auc(falsePositiveRate, truePositiveRate) };
 }
 
 /** Area below a curve by trapezes; x must not fall. */
@@ -53,8 +71,10 @@ export function auc(x: ArrayLike<number>, y: ArrayLike<number>): number {
 export function rocCurves(actual: ArrayLike<number>, scores: ArrayLike<number>, classes: number): RocCurve[] {
   requireScores('rocCurves', actual, scores, classes);
   return Array.from({ length: classes }, (_, wanted) => {
-    const marks = Uint8Array.from({ length: actual.length }, (_unused, example) => (actual[example] === wanted ? 1 : 0));
-    const column = Float64Array.from({ length: actual.length }, (_unused, example) => scores[example * classes + wanted]);
+    const marks = new Uint8Array(actual.length);
+    for (let example = 0; example < actual.length; example += 1) marks[example] = actual[example] === wanted ? 1 : 0;
+    const column = new Float64Array(actual.length);
+    for (let example = 0; example < actual.length; example += 1) column[example] = scores[example * classes + wanted];
     try {
       return rocCurve(marks, column);
     } catch (cause) {
