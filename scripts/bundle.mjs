@@ -49,14 +49,31 @@ function platformWords() {
   ]);
 }
 
+/** Releases of a Python version among which a lock file tells apart: a laptop may have any of them, and each may want other packages. */
+export function releasesOf(version, lock) {
+  const named = [...lock.matchAll(/python_full_version\s*[<>=!~]+\s*'(\d+\.\d+)\.(\d+)'/g)].filter(([, own]) => own === version);
+  const borders = named.flatMap(([, , patch]) => [Number(patch), Number(patch) + 1]);
+  return [...new Set([0, ...borders])].sort((a, b) => a - b).map((patch) => `${version}.${patch}`);
+}
+
+function linesFor(release, name) {
+  const resolved = spawnSync(python, [inRoot('scripts', 'bundle', 'for_python.py'), requirements(name), release], { encoding: 'utf8' });
+  if (resolved.status !== 0) throw new Error(resolved.stderr);
+  return resolved.stdout;
+}
+
 async function fetchWheels(folder, version, names, work) {
-  for (const name of names) {
-    const filtered = path.join(work, `${name}-${version}.txt`);
-    const resolved = spawnSync(python, [inRoot('scripts', 'bundle', 'for_python.py'), requirements(name), version], { encoding: 'utf8' });
-    if (resolved.status !== 0) throw new Error(resolved.stderr);
-    fs.writeFileSync(filtered, resolved.stdout);
-    const target = process.platform === 'linux' ? ['--python-version', version, ...platformWords()] : [];
-    await mustRun(`Fetching the Python packages of ${name}.txt for Python ${version}`, python, [
+  const wanted = names.flatMap((name) =>
+    releasesOf(version, fs.readFileSync(requirements(name), 'utf8')).map((release) => ({ name, release, lines: linesFor(release, name) })),
+  );
+  const different = wanted.filter(
+    ({ name, lines }, at) => wanted.findIndex((other) => other.name === name && other.lines === lines) === at,
+  );
+  for (const { name, release, lines } of different) {
+    const filtered = path.join(work, `${name}-${release}.txt`);
+    fs.writeFileSync(filtered, lines);
+    const target = process.platform === 'linux' ? ['--python-version', release, ...platformWords()] : [];
+    await mustRun(`Fetching the Python packages of ${name}.txt for Python ${release}`, python, [
       ...['-m', 'pip', '--disable-pip-version-check', '--no-input', 'download', '--require-hashes', '--no-deps', '--only-binary=:all:'],
       ...['--progress-bar', 'off', '--dest', folder, ...target, '-r', filtered],
     ]);

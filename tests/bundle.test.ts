@@ -95,7 +95,7 @@ describe('npm run bundle', { skip: process.platform === 'linux' ? false : 'prete
     assert.ok(!names.some((name) => /idc|private|\.git\/|\.runtime/.test(name)), 'nothing that is not for others');
     const asked = fs.readFileSync(path.join(packer.folder, 'pip-words'), 'utf8');
     assert.equal(asked.match(/download --require-hashes --no-deps/g)?.length, 3, 'notebooks, TensorFlow, compiler');
-    assert.match(asked, /--python-version 3\.11 --platform manylinux_2_28/);
+    assert.match(asked, /--python-version 3\.11\.0 --platform manylinux_2_28/);
   });
 
   it('set-up takes everything from it and asks neither npm nor an index', () => {
@@ -165,10 +165,20 @@ describe('packages for another Python', () => {
       for (const entry of entries) assert.match(entry, /^\S+==\S+ \\\n\s+--hash=sha256:[0-9a-f]{64}/);
       return new Set(entries.map((entry) => entry.split('==')[0]!));
     };
-    const [old, current] = [pinsFor('3.10'), pinsFor('3.12')];
+    const [old, current] = [pinsFor('3.10.0'), pinsFor('3.12.0')];
     assert.ok(old.has('exceptiongroup') && !current.has('exceptiongroup'));
     assert.ok(current.has('jupyterlab') && current.size > 60);
     assert.ok(!current.has('appnope') || process.platform === 'darwin');
+  });
+
+  it('are fetched for every release that the lock tells apart', async () => {
+    const { releasesOf } = (await import(`file://${path.join(repository, 'scripts', 'bundle.mjs')}`)) as {
+      releasesOf(version: string, lock: string): string[];
+    };
+    const lock =
+      "a==1 ; python_full_version < '3.11.5' \\\nb==2 ; python_full_version >= '3.12' \\\nc==3 ; python_full_version > '3.11.8' \\";
+    assert.deepEqual(releasesOf('3.11', lock), ['3.11.0', '3.11.5', '3.11.6', '3.11.8', '3.11.9']);
+    assert.deepEqual(releasesOf('3.12', lock), ['3.12.0']);
   });
 });
 

@@ -1,6 +1,6 @@
-"""Prints the lines of a locked requirements file that another version of Python needs, hashes kept, conditions resolved.
+"""Prints the lines of a locked requirements file that another release of Python needs, hashes kept, conditions resolved.
 
-    python for_python.py REQUIREMENTS 3.12
+    python for_python.py REQUIREMENTS 3.12.4
 """
 
 import re
@@ -9,8 +9,9 @@ import sys
 from pip._vendor.packaging.markers import Marker
 
 
-def main(file, version):
-    target = {"python_version": version, "python_full_version": f"{version}.0", "implementation_version": f"{version}.0"}
+def main(file, release):
+    version = ".".join(release.split(".")[:2])
+    target = {"python_version": version, "python_full_version": release, "implementation_version": release}
     with open(file, encoding="utf8") as lines:
         entries = re.split(r"\n(?=[A-Za-z0-9])", "\n" + re.sub(r"^ *#.*\n", "", lines.read(), flags=re.M))
     for entry in entries[1:]:
