@@ -100,6 +100,11 @@ export function takeFrom(archive) {
       problem: `There is no file ${file}.`,
       remedy: 'name the archive that `npm run bundle` wrote: `npm run setup -- --from FILE.tar`.',
     });
+  if (fs.statSync(file).isDirectory())
+    throw new SetupError({
+      problem: `${file} is a folder, not an archive.`,
+      remedy: 'an unpacked bundle is ready as it is: run `npm start` in it. Into another clone: `npm run setup -- --from FILE.tar`.',
+    });
   const refuse = (why) =>
     new SetupError({
       problem: `${file} is no whole bundle: ${why}.`,
