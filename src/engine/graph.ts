@@ -246,7 +246,10 @@ export abstract class Scope {
       for (const value of operation.inputs) node.text(3, this.reference(value));
       for (const before of operation.after) node.text(3, this.controlReference(before));
       if (this.graph.pinnedTo) node.text(4, this.graph.pinnedTo);
-      for (const [key, attribute] of Object.entries(operation.attributes)) node.entry(5, key, attributeMessage(attribute));
+      for (const [key, attribute] of Object.entries(operation.attributes)) {
+        const named = 'function' in attribute ? { function: this.graph.nameOf(attribute.function) } : attribute;
+        node.entry(5, key, attributeMessage(named));
+      }
       yield node;
     }
   }
@@ -375,8 +378,8 @@ export class FunctionScope extends Scope {
     return `^${operation.name}`;
   }
 
-  message(): Message {
-    const signature = new Message().text(1, this.name);
+  message(name = this.name): Message {
+    const signature = new Message().text(1, name);
     for (const { operation, type } of this.arguments) signature.message(2, new Message().text(1, operation.name).integer(3, type));
     for (const { name, value } of this.results) signature.message(3, new Message().text(1, name).integer(3, value.type));
     const definition = new Message().message(1, signature);
@@ -392,6 +395,7 @@ export class FunctionScope extends Scope {
 export class Graph {
   readonly main: MainScope = new MainScope(this);
   private readonly functions = new Map<string, FunctionScope>();
+  private readonly twins = new Map<string, string>();
 
   /** `pinnedTo`: the device that every operation names. Without it TensorFlow chooses: a GPU wherever it has one and a kernel for it. */
   constructor(readonly pinnedTo?: string) {}
@@ -410,10 +414,34 @@ export class Graph {
     return scope;
   }
 
+  /** The name under which a function is in the library. */
+  nameOf(functionName: string): string {
+    return this.twins.get(functionName) ?? functionName;
+  }
+
+  /**
+   * Functions without their doubles: shards of one size have the same loops over time, and TensorFlow's preparation of each is most of what the
+   * first step waits for. Inner functions are made after those that call them, so from the last to the first the names within are settled.
+   */
+  private distinctFunctions(): FunctionScope[] {
+    const known = new Map<string, string>();
+    const distinct: FunctionScope[] = [];
+    for (const scope of [...this.functions.values()].reverse()) {
+      const content = Buffer.from(scope.message('').finish()).toString('latin1');
+      const twin = known.get(content);
+      if (twin) this.twins.set(scope.name, twin);
+      else {
+        known.set(content, scope.name);
+        distinct.unshift(scope);
+      }
+    }
+    return distinct;
+  }
+
   /** The bytes of a SavedModel that holds this graph and nothing else. */
   savedModel(tag: string): Uint8Array {
     const library = new Message();
-    for (const scope of this.functions.values()) library.message(1, scope.message());
+    for (const scope of this.distinctFunctions()) library.message(1, scope.message());
     const graph = new Message();
     for (const node of this.main.messages()) graph.message(1, node);
     // The producer version tells TensorFlow which op definitions this graph was written against.
