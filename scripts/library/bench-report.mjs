@@ -54,7 +54,7 @@ function engineSection(rows) {
     'first step',
     'memory MB',
   ];
-  return `## Training step\n\nMilliseconds a step (median of the rounds); the floor is the step's multiplications at the speed of one large matrix product; the first step counts from the call of \`fit\`.\n\n${markdownTable(head, table)}\n`;
+  return `## Training step\n\nMilliseconds a step (median of the rounds); the floor is the step's multiplications at the speed of one large matrix product per core; the first step counts from the call of \`fit\`.\n\n${markdownTable(head, table)}\n`;
 }
 
 function otherSection(rows, name, title) {
