@@ -5,8 +5,8 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { findBrowser, type Lab, readThrough, type SeenCell, startLab, until } from './browser-support.js';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { findBrowser, type Lab, launchBrowser, readThrough, type SeenCell, startLab, until } from './browser-support.js';
 import { repository } from './setup-clone.js';
 
 interface Output {
@@ -69,10 +69,7 @@ describe('JupyterLab as npm start starts it', { skip: noLab }, () => {
     fs.mkdirSync(screenshots, { recursive: true });
     lab = await startLab({ PROFILE: 'smoke' });
     if (!browserFile) return;
-    // No name but this machine's can be looked up: what asks for another host fails, and is noted.
-    const rules = '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1';
-    const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    browser = await chromium.launch({ executablePath: browserFile, args: [rules, '--disable-dev-shm-usage', ...asRoot] });
+    browser = await launchBrowser(browserFile);
     context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     context.setDefaultTimeout(90_000);
     context.on('request', (request) => requested.add(request.url()));

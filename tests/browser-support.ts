@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { repository } from './setup-clone.js';
 
 /** Where systems put a browser that playwright can drive. */
@@ -20,6 +20,13 @@ const BROWSERS = [
 ];
 
 export const findBrowser = (): string | undefined => BROWSERS.find((file) => file && fs.existsSync(file));
+
+/** No name but this machine's can be looked up in it: what asks for another host fails, and can be noted. */
+export function launchBrowser(executablePath: string): Promise<Browser> {
+  const rules = '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1';
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({ executablePath, args: [rules, '--disable-dev-shm-usage', ...asRoot] });
+}
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

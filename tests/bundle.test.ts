@@ -118,7 +118,7 @@ describe('npm run bundle', { skip: process.platform === 'linux' ? false : 'prete
     assert.match(refused(clone, ['--from', archive]), /comes from the bundle/);
     assert.equal(fs.readFileSync(path.join(clone.folder, 'data', 'cache', 'mnist', 'digits'), 'utf8'), 'mine');
     assert.match(refused(clone, ['--from', 'nowhere.tar']), /There is no file .*nowhere\.tar/);
-    assert.match(refused(clone, ['--from', clone.folder]), /is a folder, not an archive\.[^]*npm start/);
+    assert.match(refused(clone, ['--from', clone.folder]), /is a folder, not an archive\.[\s\S]*npm start/);
     const half = path.join(clone.folder, 'half.tar');
     write(half, 'no archive at all');
     assert.match(refused(clone, ['--from', half]), /half\.tar is no whole bundle/);

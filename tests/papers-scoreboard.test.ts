@@ -8,8 +8,7 @@ import { pairedPoints } from 'paperlab/internal/papers/evidence';
 import { headingLink, renderTable, repositoryRoot } from 'paperlab/notebook';
 import { scoreboard } from 'paperlab/papers';
 import type { RunRecord } from 'paperlab/results';
-import { chromium } from 'playwright-core';
-import { findBrowser } from './browser-support.js';
+import { findBrowser, launchBrowser } from './browser-support.js';
 
 const table = {
   columns: ['report', 'claim', 'verdict'],
@@ -32,7 +31,7 @@ describe('a table that can be filtered', () => {
   test('is filtered by column and by words in a browser', async (t) => {
     const browserFile = findBrowser();
     if (!browserFile) return t.skip('no Chromium or Chrome was found; set CHROMIUM to its path');
-    const browser = await chromium.launch({ executablePath: browserFile, args: ['--no-sandbox'] });
+    const browser = await launchBrowser(browserFile);
     try {
       const page = await browser.newPage();
       await page.setContent(renderTable(table, { filter: ['report', 'verdict'] }).html);

@@ -6,8 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
-import { findBrowser } from './browser-support.js';
+import { findBrowser, launchBrowser } from './browser-support.js';
 import { repository } from './setup-clone.js';
 
 interface Cell {
@@ -138,8 +137,7 @@ describe('npm run slides', { skip: setUp ? false : 'not set up: npm run setup' }
     fs.mkdirSync(screenshots, { recursive: true });
     const ended = spawnSync(process.execPath, [script, '01', '--out', out], { encoding: 'utf8', timeout: 180_000 });
     assert.equal(ended.status, 0, ended.stdout + ended.stderr);
-    const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const browser = await chromium.launch({ executablePath: browserFile, args: ['--disable-dev-shm-usage', ...asRoot] });
+    const browser = await launchBrowser(browserFile!);
     try {
       const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
       const asked: string[] = [];

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { findBrowser, type Lab, readThrough, type SeenCell, startLab, until } from '../browser-support.js';
+import type { Browser, Page } from 'playwright-core';
+import { findBrowser, type Lab, launchBrowser, readThrough, type SeenCell, startLab, until } from '../browser-support.js';
 
 const repository = path.resolve(__dirname, '..', '..', '..');
 const notebooks = path.join(repository, 'notebooks');
@@ -41,9 +41,7 @@ describe('all notebooks in JupyterLab', { skip }, () => {
     fs.mkdirSync(trial, { recursive: true });
     fs.mkdirSync(screenshots, { recursive: true });
     lab = await startLab({ PROFILE: 'smoke' });
-    const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const rules = '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1';
-    browser = await chromium.launch({ executablePath: browserFile, args: [rules, '--disable-dev-shm-usage', ...asRoot] });
+    browser = await launchBrowser(browserFile!);
     // Narrower than a figure: nothing may be cut off.
     page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
     page.setDefaultTimeout(120_000);

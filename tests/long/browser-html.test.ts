@@ -6,8 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
-import { findBrowser } from '../browser-support.js';
+import { findBrowser, launchBrowser } from '../browser-support.js';
 
 const repository = path.resolve(__dirname, '..', '..', '..');
 const notebooks = path.join(repository, 'notebooks');
@@ -45,8 +44,7 @@ describe('notebooks as static pages', { skip: missing }, () => {
 
   const browserFile = findBrowser();
   it('shows them in a browser without a network', { skip: browserFile ? false : 'no Chromium found' }, async () => {
-    const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const browser = await chromium.launch({ executablePath: browserFile, args: ['--disable-dev-shm-usage', ...asRoot] });
+    const browser = await launchBrowser(browserFile!);
     try {
       const tab = await browser.newPage();
       const asked: string[] = [];

@@ -115,22 +115,6 @@ export async function startCluster(second: Record<string, string> = {}, first: R
   return { address: `ray://${address}:${clientPort}`, loseSecond: () => killNode(other.node), stop };
 }
 
-/** `npm run sweep` as a reader starts it. */
-export function sweep(folder: string, flags: string[], more: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [path.join(repository, 'scripts', 'sweep.mjs'), ...flags], {
-    cwd: repository,
-    env: { ...process.env, RAY_ADDRESS: '', STAND_IN: '1', PAPERLAB_RESULTS_DIR: folder, ...more },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text) => {
-      output += text;
-    });
-  const ended = new Promise<{ code: number | null; output: string }>((resolve) => child.on('close', (code) => resolve({ code, output })));
-  return { child, ended, output: () => output };
-}
-
 /** Where a sweep of this checkout leaves its state. */
 export const sweepState = () => JSON.parse(readFileSync(path.join(repository, '.runtime', 'sweep.json'), 'utf8'));
 

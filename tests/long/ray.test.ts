@@ -6,7 +6,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { experiment, newFolder, storeIn } from '../results-support.js';
-import { host, library, numbersOf, repository, startCluster, sweep, sweepState } from './ray-support.js';
+import { host, library, numbersOf, repository, startCluster, sweepState } from './ray-support.js';
+import { sweep } from './sweep-support.js';
 
 // Five epochs each, so that a run that is lost half-way has a checkpoint to go on from.
 const flags = ['--profile', 'lesson', '--local', '--paper', '04', '--only', 'rnn-14', '--seeds', '1'];

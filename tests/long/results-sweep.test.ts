@@ -1,31 +1,16 @@
 /** npm run sweep as a reader starts it: it carries out what is missing, can be killed, and goes on. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newFolder } from '../results-support.js';
-
-function sweep(folder: string, ...flags: string[]) {
-  const child = spawn(process.execPath, [path.resolve('scripts', 'sweep.mjs'), ...flags], {
-    env: { ...process.env, PAPERLAB_RESULTS_DIR: folder, STAND_IN: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text) => {
-      output += text;
-    });
-  const ended = new Promise<{ code: number | null; output: string }>((resolve) => child.on('close', (code) => resolve({ code, output })));
-  return { child, ended, output: () => output };
-}
+import { sweep } from './sweep-support.js';
 
 test('sweep carries out a run once and says what is left', async () => {
   const folder = newFolder();
   try {
     const flags = ['--profile', 'smoke', '--paper', '04', '--only', 'rnn-14-row', '--seeds', '1'];
-    const first = await sweep(folder, ...flags).ended;
+    const first = await sweep(folder, flags).ended;
     assert.equal(first.code, 0, first.output);
     assert.match(first.output, /✓ hilbert-lstm\/rnn-14-row, seed 1 .*STAND-IN/);
     assert.match(first.output, /1 runs done, 0 failed, 0 left/);
@@ -38,7 +23,7 @@ test('sweep carries out a run once and says what is left', async () => {
 test('full runs refuse stand-ins', async () => {
   const folder = newFolder();
   try {
-    const { code, output } = await sweep(folder, '--paper', '02', '--only', 'search-cnn-u64-d20').ended;
+    const { code, output } = await sweep(folder, ['--paper', '02', '--only', 'search-cnn-u64-d20']).ended;
     assert.equal(code, 1, output);
     assert.match(output, /✗ lstm-cnn\/search-cnn-u64-d20, seed 1 failed: .*real/);
   } finally {
@@ -49,8 +34,7 @@ test('full runs refuse stand-ins', async () => {
 test('stopped by Ctrl-C it ends the run it is at, says so, and leaves no process behind', async () => {
   const folder = newFolder();
   try {
-    const { child, ended, output } = sweep(
-      folder,
+    const { child, ended, output } = sweep(folder, [
       '--profile',
       'lesson',
       '--local',
@@ -60,7 +44,7 @@ test('stopped by Ctrl-C it ends the run it is at, says so, and leaves no process
       'lstm-14-row',
       '--seeds',
       '1',
-    );
+    ]);
     await pause(12_000);
     child.kill('SIGINT');
     const { code } = await ended;
@@ -75,11 +59,11 @@ test('stopped by Ctrl-C it ends the run it is at, says so, and leaves no process
 test('a plan runs nothing; a wrong option is named', async () => {
   const folder = newFolder();
   try {
-    const plan = await sweep(folder, '--plan', '--paper', 'hilbert-lstm').ended;
+    const plan = await sweep(folder, ['--plan', '--paper', 'hilbert-lstm']).ended;
     assert.match(plan.output, /hilbert-lstm\/lstm-14-row, seed 1/);
     assert.match(plan.output, /runs missing, about [\d.]+ h on two cores/);
     assert.deepEqual(readdirSync(folder), []);
-    const wrong = await sweep(folder, '--paper', '9').ended;
+    const wrong = await sweep(folder, ['--paper', '9']).ended;
     assert.equal(wrong.code, 1);
     assert.match(wrong.output, /There is no report "9"/);
   } finally {
