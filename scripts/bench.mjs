@@ -9,11 +9,12 @@
 import './library/node-version.mjs';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { readArguments, wholeNumber } from './library/arguments.mjs';
-import { benchPage, engineCases, withReport } from './library/bench-report.mjs';
+import { benchPage, engineCases, engineFigure, withReport } from './library/bench-report.mjs';
 import { dataEnvironment } from './library/data.mjs';
 import { runMain, SetupError } from './library/failure.mjs';
 import { ratios, readDevice, requireGpu, verifyGpu } from './library/gpu-bench.mjs';
@@ -203,6 +204,10 @@ await runMain(async (words) => {
     const reports = withReport(fs.existsSync(kept) ? JSON.parse(fs.readFileSync(kept, 'utf8')) : {}, report);
     fs.writeFileSync(kept, `${JSON.stringify(reports, null, 1)}\n`);
     fs.writeFileSync(inRoot('bench', 'RESULTS.md'), benchPage(reports, costs));
+    const { renderPng, stopRenderer, stripPlot } = createRequire(inRoot('package.json'))('paperlab/figures');
+    const figure = reports.engine && engineFigure(reports.engine, stripPlot);
+    if (figure) fs.writeFileSync(inRoot('bench', 'engine.png'), await renderPng(figure));
+    stopRenderer();
   }
   console.log(
     values.json

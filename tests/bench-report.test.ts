@@ -1,6 +1,7 @@
 /** The page of speeds is written from what was measured: every figure on it is one of the report's, or a ratio of two. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { stripPlot } from 'paperlab/figures';
 import { ourModule } from './setup-clone.js';
 
 const row = (name: string, contender: string, value: number, unit = 'ms/step', bench = 'engine') => ({
@@ -45,4 +46,12 @@ test('the page names the machine, compares with the quicker peer, and leaves out
   assert.match(page, /## Neighbours\n\n.*\n.*\n\| Hamming \| scikit-learn \| 60 s \| 54–66 \| {2}\|/);
   assert.match(page, /\| 01\.ipynb \| lesson \| 64 s \| 971 MB \| 2 \|/);
   assert.doesNotMatch(page, /## (Maps|Metrics|GPU)/);
+});
+
+test('the picture shows the others as multiples of the engine, and nothing where nothing was compared', async () => {
+  const { engineFigure } = await ourModule('bench-report.mjs');
+  const figure = engineFigure(report, stripPlot);
+  const seen = Object.fromEntries(figure.data.map(({ name, x }: { name: string; x: number[] }) => [name, x]));
+  assert.deepEqual(seen, { 'Keras 3': [2.5], PyTorch: [1.5], 'tf.layers': [8] });
+  assert.equal(engineFigure({ ...report, rows: [] }, stripPlot), undefined);
 });

@@ -27,6 +27,27 @@ function markdownTable(head, rows) {
 
 const times = (mine, other) => (mine === undefined || other === undefined ? '–' : `${(other / mine).toFixed(other / mine < 10 ? 2 : 0)}×`);
 
+const TIMES_SHOWN = 8;
+
+/** A picture of the engine's cases: how many times as long the others take. `stripPlot` is the figures room's. */
+export function engineFigure({ rows, processor, cores, date }, stripPlot) {
+  const contenders = { keras_ms: 'Keras 3', torch_ms: 'PyTorch', tfjs_ms: 'tf.layers' };
+  const values = engineCases(rows).flatMap((one) =>
+    Object.entries(contenders)
+      .filter(([key]) => one[key] !== undefined && one.engine_ms !== undefined)
+      .map(([key, group]) => ({ row: one.case, group, name: `${group}, ${one.case}`, value: one[key] / one.engine_ms })),
+  );
+  if (values.length === 0) return undefined;
+  return stripPlot(values, {
+    title: 'A training step: how many times as long as in this engine',
+    subtitle: `right of the line the engine is quicker; ${processor}, ${cores} cores, ${date.slice(0, 10)}`,
+    xTitle: `time of a step ÷ time in the engine (more than ${TIMES_SHOWN} drawn at the edge)`,
+    reference: { value: 1, name: 'engine' },
+    limits: [0, TIMES_SHOWN],
+    height: 140 + 58 * new Set(values.map(({ row }) => row)).size,
+  });
+}
+
 function engineSection(rows) {
   const cases = engineCases(rows);
   if (cases.length === 0) return '';
@@ -54,7 +75,7 @@ function engineSection(rows) {
     'first step',
     'memory MB',
   ];
-  return `## Training step\n\nMilliseconds a step (median of the rounds); the floor is the step's multiplications at the speed of one large matrix product per core; the first step counts from the call of \`fit\`.\n\n${markdownTable(head, table)}\n`;
+  return `## Training step\n\nMilliseconds a step (median of the rounds); the floor is the step's multiplications at the speed of one large matrix product per core; the first step counts from the call of \`fit\`.\n\n![Times of a training step beside the engine's](engine.png)\n\n${markdownTable(head, table)}\n`;
 }
 
 function otherSection(rows, name, title) {
