@@ -271,12 +271,12 @@ export function experiments(profile: Profile): Experiment[] {
   const sequence = (settings: SequenceSettings) => sequenceExperiment(profile, settings);
   return [
     baseline(profile),
-    sequence({ experiment: 'lstm-14-hilbert', order: 'hilbert', minutes: 9, priority: 1 }),
-    sequence({ experiment: 'lstm-14-row', order: 'row', minutes: 9, priority: 1 }),
+    sequence({ experiment: 'lstm-14-hilbert', order: 'hilbert', minutes: 15, priority: 1 }),
+    sequence({ experiment: 'lstm-14-row', order: 'row', minutes: 15, priority: 1 }),
     sequence({ experiment: 'rnn-14-hilbert', cell: 'simple-rnn', order: 'hilbert', minutes: 5, priority: 1 }),
     sequence({ experiment: 'rnn-14-row', cell: 'simple-rnn', order: 'row', minutes: 5, priority: 1 }),
     ...orderNames.map((order) => sequence({ experiment: `order-${order}`, order, epochs: orderStudyEpochs, minutes: 2.5, priority: 3 })),
-    sequence({ experiment: 'power-law-14-row', cell: 'power-law-lstm', minutes: 12, priority: 3 }),
+    sequence({ experiment: 'power-law-14-row', cell: 'power-law-lstm', minutes: 20, priority: 3 }),
     ...(['row', 'hilbert'] as const).flatMap((order) => [
       reservoirExperiment(profile, { experiment: `reservoir-${order}`, order, reservoir: {}, minutes: 3 }),
       reservoirExperiment(profile, { experiment: `reservoir-${order}-small`, order, reservoir: { units: 100 }, minutes: 1 }),
@@ -285,20 +285,20 @@ export function experiments(profile: Profile): Experiment[] {
       reservoirExperiment(profile, { experiment: `reservoir-${order}-quick`, order, reservoir: { leakRate: 0.9 }, minutes: 3 }),
     ]),
     ...(['hilbert', 'row'] as const).map((order) =>
-      sequence({ experiment: `rnn-28-${order}`, cell: 'simple-rnn', side: 28, order, seeds: [1], minutes: 25, priority: 4 }),
+      sequence({ experiment: `rnn-28-${order}`, cell: 'simple-rnn', side: 28, order, seeds: [1], minutes: 20, priority: 4 }),
     ),
     ...(['hilbert', 'row'] as const).map((order) =>
-      sequence({ experiment: `lstm-28-${order}`, side: 28, order, seeds: [1], minutes: 45, priority: 4 }),
+      sequence({ experiment: `lstm-28-${order}`, side: 28, order, seeds: [1], minutes: 60, priority: 4 }),
     ),
-    sequence({ experiment: 'power-law-28-row', cell: 'power-law-lstm', side: 28, seeds: [1], minutes: 60, priority: 4 }),
+    sequence({ experiment: 'power-law-28-row', cell: 'power-law-lstm', side: 28, seeds: [1], minutes: 90, priority: 4 }),
     // Why does it fail at 784 steps, and must it? One change at a time against lstm-28-row, then all that helped together.
-    sequence({ experiment: 'lstm-28-row-clip', side: 28, optimizer: { ...adam, clipGlobalNorm: 1 }, seeds: [1], minutes: 45, priority: 4 }),
+    sequence({ experiment: 'lstm-28-row-clip', side: 28, optimizer: { ...adam, clipGlobalNorm: 1 }, seeds: [1], minutes: 60, priority: 4 }),
     sequence({
       experiment: 'lstm-28-row-slow',
       side: 28,
       optimizer: { ...adam, learningRate: 0.0003 },
       seeds: [1],
-      minutes: 45,
+      minutes: 60,
       priority: 4,
     }),
     sequence({
@@ -306,7 +306,7 @@ export function experiments(profile: Profile): Experiment[] {
       side: 28,
       gateStart: { kind: 'forget-bias', bias: 3 },
       seeds: [1],
-      minutes: 45,
+      minutes: 60,
       priority: 4,
     }),
     sequence({
@@ -314,7 +314,7 @@ export function experiments(profile: Profile): Experiment[] {
       side: 28,
       gateStart: { kind: 'chrono', longest: 784 },
       seeds: [1],
-      minutes: 45,
+      minutes: 60,
       priority: 4,
     }),
     sequence({
@@ -323,7 +323,7 @@ export function experiments(profile: Profile): Experiment[] {
       optimizer: { ...adam, clipGlobalNorm: 1 },
       gateStart: { kind: 'chrono', longest: 784 },
       seeds: [1],
-      minutes: 45,
+      minutes: 60,
       priority: 4,
     }),
   ];

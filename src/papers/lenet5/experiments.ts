@@ -209,7 +209,7 @@ function comparisonNetworks(profile: Profile): Experiment[] {
       batchSize: 128,
       data: { size: 28 },
       seeds: [1, 2, 3],
-      minutes: 4,
+      minutes: 2,
       priority: 2,
       ...settings,
     });
@@ -222,7 +222,7 @@ function comparisonNetworks(profile: Profile): Experiment[] {
     row('row-cnn-softmax', { network: 'cnn', filters, dropout: 0.5 }),
     row('row-cnn-svm', { network: 'cnn', filters, dropout: 0.5, head: 'svm' }, { loss: 'hinge' }),
     row('row-cnn-batchnorm', { network: 'cnn', filters, batchNormalization: true }),
-    row('row-cnn-batchnorm-skip', { network: 'cnn', filters, batchNormalization: true, skip: true }, { minutes: 8 }),
+    row('row-cnn-batchnorm-skip', { network: 'cnn', filters, batchNormalization: true, skip: true }, { minutes: 4 }),
   ];
 }
 

@@ -315,7 +315,7 @@ export function experiments(profile: Profile): Experiment[] {
         keepWeights: architecture === 'lstm-cnn',
       }),
     ),
-    mnistExperiment(profile, { experiment: 'mnist-stacked', architecture: 'stacked', minutes: 12, priority: 1 }),
+    mnistExperiment(profile, { experiment: 'mnist-stacked', architecture: 'stacked', minutes: 6, priority: 1 }),
     ...idcArchitectures.flatMap((architecture) =>
       (['patch', 'patient'] as const).map((split) =>
         idcExperiment(profile, {
