@@ -98,6 +98,22 @@ def reachable(address):
         ) from None
 
 
+# On a busy machine a cluster's client server gives up now and then before it has started; the next attempt finds it well.
+CONNECTIONS = 3
+STARTED_LATE = ("Initialization failure from server", "Starting Ray client server failed")
+
+
+def join(address, quiet):
+    for attempt in range(1, CONNECTIONS + 1):
+        try:
+            return ray.init(address=address, **quiet)
+        except (RuntimeError, ConnectionError) as cause:
+            if attempt == CONNECTIONS or not any(words in str(cause) for words in STARTED_LATE):
+                raise
+            ray.shutdown()
+            time.sleep(5 * attempt)
+
+
 def connect(plan):
     address = plan["address"]
     quiet = {"logging_level": "ERROR", "log_to_driver": False}
@@ -108,7 +124,7 @@ def connect(plan):
         reachable(address)
     here = f"Ray {ray.__version__}, Python {sys.version.split()[0]}"
     try:
-        return ray.init(address=address, **quiet)
+        return join(address, quiet)
     except (RuntimeError, ConnectionError, ValueError, lost.RayError) as cause:
         text = " ".join(str(cause).split())
         if "version" in text.lower() and ("mismatch" in text.lower() or "differ" in text.lower()):

@@ -10,7 +10,7 @@ import { host, library, numbersOf, repository, startCluster, sweepState } from '
 import { sweep } from './sweep-support.js';
 
 // Five epochs each, so that a run that is lost half-way has a checkpoint to go on from.
-const flags = ['--profile', 'lesson', '--local', '--paper', '04', '--only', 'rnn-14', '--seeds', '1'];
+const flags = ['--profile', 'lesson', '--local', '--paper', '04', '--only', 'lstm-14', '--seeds', '1'];
 
 test('a node is killed half-way: the sweep finishes, with the same records as a serial run', async () => {
   const [serial, spread, storage] = [newFolder(), newFolder(), newFolder()];
@@ -31,9 +31,9 @@ test('a node is killed half-way: the sweep finishes, with the same records as a 
     assert.ok(lost, `the node was to be lost while two runs were at work:\n${run.output()}`);
     const { code, output } = await run.ended;
     assert.equal(code, 0, output);
-    assert.match(output, /↻ hilbert-lstm\/rnn-14-\w+, seed \d: its machine or worker was lost .*; it is tried again/);
+    assert.match(output, /↻ hilbert-lstm\/lstm-14-\w+, seed \d: its machine or worker was lost .*; it is tried again/);
     // An epoch is a fifth of 98 %; scoring is the rest.
-    const [, wentOnAt] = /↻ hilbert-lstm\/rnn-14-\w+, seed 1 goes on at (\d+) %/.exec(output) ?? [];
+    const [, wentOnAt] = /↻ hilbert-lstm\/lstm-14-\w+, seed 1 goes on at (\d+) %/.exec(output) ?? [];
     assert.ok(Number(wentOnAt) >= 19, `at least its first epoch was not trained again:\n${output}`);
     assert.match(output, /0 running · 0 waiting · 2 done · 0 failed/);
     const state = sweepState();
