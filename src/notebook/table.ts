@@ -193,7 +193,9 @@ function text(table: Plain, options: TableOptions): string {
 /** All digits, so that a reader of the file can compute with it; quoted as RFC 4180 says. */
 function csv({ columns, cells }: Plain): string {
   const field = (value: CellValue) => {
-    const words = value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value)) ? '' : String(value);
+    const missing = value === null || value === undefined || Number.isNaN(value);
+    // More digits than any record has, fewer than would show how the processor stores 77.6.
+    const words = missing ? '' : String(typeof value === 'number' ? Number(value.toPrecision(10)) : value);
     return /[",\n\r]/.test(words) ? `"${words.replace(/"/g, '""')}"` : words;
   };
   return `${[columns.map(field), ...cells.map((row) => row.map((cell) => field(cell.value)))].map((row) => row.join(',')).join('\n')}\n`;
