@@ -195,7 +195,7 @@ function csv({ columns, cells }: Plain): string {
   const field = (value: CellValue) => {
     const missing = value === null || value === undefined || Number.isNaN(value);
     // More digits than any record has, fewer than would show how the processor stores 77.6.
-    const words = missing ? '' : String(typeof value === 'number' ? Number(value.toPrecision(10)) : value);
+    const words = missing ? '' : String(typeof value === 'number' ? Number(value.toPrecision(12)) : value);
     return /[",\n\r]/.test(words) ? `"${words.replace(/"/g, '""')}"` : words;
   };
   return `${[columns.map(field), ...cells.map((row) => row.map((cell) => field(cell.value)))].map((row) => row.join(',')).join('\n')}\n`;
