@@ -27,8 +27,24 @@ const signs: Record<VerdictOutcome, string> = {
 };
 
 /** Outcomes as a reader sees them, where the rule's own word says too little. */
-export const outcomeWords = (outcome: VerdictOutcome): string =>
-  outcome === 'consistent with' ? 'fits another reading' : outcome === 'explained' ? 'explained by another reading' : outcome;
+const inWords: Partial<Record<VerdictOutcome, string>> = {
+  'consistent with': 'fits another reading',
+  explained: 'explained by another reading',
+  // A comparison with one pair of runs is among them.
+  'no recorded runs': 'too few recorded runs',
+};
+export const outcomeWords = (outcome: VerdictOutcome): string => inWords[outcome] ?? outcome;
+
+/** A claim without a verdict, and why; with one, the verdict and on how many seeds it stands. */
+function verdictWords({ outcome, n, mean, provisional }: Verdict): string {
+  if (outcome === 'no recorded runs') {
+    if (n === 0) return outcome;
+    return Number.isFinite(mean) ? 'one pair of runs, a comparison needs two' : 'no verdict: a run diverged';
+  }
+  // A reading may stand on fewer seeds than the claim's own runs; the words on hover say on how many.
+  const seeds = n < SEEDS_WANTED ? ` (n = ${n})` : '';
+  return `${outcomeWords(outcome)}${provisional && n > 0 ? `, provisional${seeds}` : ''}`;
+}
 
 /** A number with the decimals that its claim prints, at least two for per cent. */
 function number(value: number | null | undefined, unit: string | undefined, decimals: number): string {
@@ -74,16 +90,13 @@ export function claimsTable(claims: readonly Claim[], verdicts: readonly Verdict
         { value: '… no verdict yet', note: 'no verdict was computed for this claim' },
       ];
     const note = `${verdict.words}${verdict.runs.length > 0 ? ` Runs: ${verdict.runs.join(', ')}.` : ''}`;
-    // A reading may stand on fewer seeds than the claim's own runs; the words on hover say on how many.
-    const few = verdict.provisional && verdict.n > 0;
-    const provisional = few ? `, provisional${verdict.n < SEEDS_WANTED ? ` (n = ${verdict.n})` : ''}` : '';
     return [
       claim.statement,
       claim.place,
       { value: reported(claim), mark: 'claim' as const },
       { value: obtained(claim, verdict), note },
       verdict.n > 0 ? verdict.n : '–',
-      { value: `${signs[verdict.outcome]} ${outcomeWords(verdict.outcome)}${provisional}`, note, mark: marks[verdict.outcome] },
+      { value: `${signs[verdict.outcome]} ${verdictWords(verdict)}`, note, mark: marks[verdict.outcome] },
     ];
   });
   return { columns: ['claim', 'place in the report', 'reported', 'obtained', 'seeds', 'verdict'], rows };

@@ -147,6 +147,6 @@ export function headline(): string {
   return (
     `${judged.length} claims in ${reports.length} reports: ${count(['reproduced exactly', 'reproduced', 'better'])} reproduced or better, ` +
     `${count(['explained'])} explained by another reading, ${count(['consistent with'])} not met as read but fitting another reading, ${count(['not reproduced'])} not reproduced, ` +
-    `${count(['not testable'])} not testable, ${count(['no recorded runs'])} still without recorded runs. ${provisional} of the verdicts are provisional (fewer than three seeds).`
+    `${count(['not testable'])} not testable, ${count(['no recorded runs'])} still with too few recorded runs. ${provisional} of the verdicts are provisional (fewer than three seeds).`
   );
 }
