@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Publisher } from 'zeromq';
 import { repository } from './setup-clone.js';
 
 const { sendInTurn } = createRequire(__filename)(path.join(repository, 'scripts', 'kernel', 'launch.cjs')) as {
@@ -55,4 +56,38 @@ test('a free socket is asked at once, before the caller goes on', async () => {
   const sending = sendInTurn(socket).send('a');
   assert.equal(asked, true);
   await sending;
+});
+
+test('a message to a socket that is still being bound is sent when it is, and those behind it too', async () => {
+  const bare = new Publisher({ linger: 0 });
+  const binding = bare.bind('tcp://127.0.0.1:*');
+  // What this is for: the binding throws instead of refusing.
+  assert.throws(() => void bare.send('too early'), { code: 'EBUSY' });
+  await binding;
+  bare.close();
+
+  const socket = new Publisher({ linger: 0 });
+  const queued = sendInTurn(socket);
+  const bound = socket.bind('tcp://127.0.0.1:*');
+  const sent = Promise.all([queued.send('early'), queued.send('behind it')]);
+  await bound;
+  const stuck = sleep(5000, 'stuck', { ref: false });
+  assert.notEqual(await Promise.race([sent, stuck]), 'stuck');
+  assert.notEqual(await Promise.race([queued.send('later'), stuck]), 'stuck');
+  socket.close();
+});
+
+test('what a socket throws is told to the caller, and the next message is sent', async () => {
+  const sent: string[] = [];
+  const socket = {
+    send(message: string) {
+      if (message === 'bad') throw new Error('no such message');
+      sent.push(message);
+      return Promise.resolve();
+    },
+  };
+  const queued = sendInTurn(socket);
+  await assert.rejects(queued.send('bad'), /no such message/);
+  await queued.send('good');
+  assert.deepEqual(sent, ['good']);
 });

@@ -66,8 +66,12 @@ function keepInterrupts() {
 
 /**
  * A ZeroMQ socket refuses a message while another is on its way, and tslab does not wait: a large figure still being sent cost the next
- * output, and an error that nobody awaited. Here such a message waits for its turn; a free socket sends at once, as before.
+ * output, and an error that nobody awaited. Here such a message waits for its turn; a free socket sends at once, as before. A socket that is
+ * still being bound refuses as well, and throws: a request that comes that early would leave the kernel silent for ever, so it is tried again.
  */
+const BOUND_WITHIN = 10_000;
+const TRY_AGAIN_AFTER = 10;
+
 function sendInTurn(socket) {
   const send = socket.send.bind(socket);
   const waiting = [];
@@ -77,9 +81,17 @@ function sendInTurn(socket) {
     if (turn) begin(turn);
     else busy = false;
   };
+  // What `send` throws becomes a refusal like any other.
+  const attempt = (message) => new Promise((done) => done(send(message)));
   const begin = ({ message, resolve, reject }) => {
     busy = true;
-    send(message).then(resolve, reject).finally(next);
+    const giveUp = Date.now() + BOUND_WITHIN;
+    const patiently = () =>
+      attempt(message).catch((error) => {
+        if (error?.code !== 'EBUSY' || Date.now() > giveUp) throw error;
+        return new Promise((again) => setTimeout(again, TRY_AGAIN_AFTER)).then(patiently);
+      });
+    patiently().then(resolve, reject).finally(next);
   };
   const inTurn = (message) =>
     new Promise((resolve, reject) => {
