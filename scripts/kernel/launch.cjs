@@ -64,14 +64,15 @@ function keepInterrupts() {
   };
 }
 
+/** Milliseconds: how long a socket may take to be bound, and how often a message to it is tried meanwhile. */
+const BOUND_WITHIN = 10_000;
+const TRY_AGAIN_AFTER = 10;
+
 /**
  * A ZeroMQ socket refuses a message while another is on its way, and tslab does not wait: a large figure still being sent cost the next
  * output, and an error that nobody awaited. Here such a message waits for its turn; a free socket sends at once, as before. A socket that is
  * still being bound refuses as well, and throws: a request that comes that early would leave the kernel silent for ever, so it is tried again.
  */
-const BOUND_WITHIN = 10_000;
-const TRY_AGAIN_AFTER = 10;
-
 function sendInTurn(socket) {
   const send = socket.send.bind(socket);
   const waiting = [];

@@ -190,7 +190,7 @@ function text(table: Plain, options: TableOptions): string {
   ].join('\n');
 }
 
-/** All digits, so that a reader of the file can compute with it; quoted as RFC 4180 says. */
+/** Twelve digits, so that a reader of the file can compute with it; quoted as RFC 4180 says. */
 function csv({ columns, cells }: Plain): string {
   const field = (value: CellValue) => {
     const missing = value === null || value === undefined || Number.isNaN(value);
