@@ -18,8 +18,8 @@ export class RuntimeMissingError extends Error {
  *
  * It is 1, because the engine's shards already give each core a chain of its own; a second thread inside an operation then only waits for the
  * first. Measured on two cores, 1 against 2, two shards: LeNet-5 with batches of 32 takes 0.58 of the time, Model III with 16 0.48, the LSTM-CNN
- * 0.65, the LSTM of 28 steps 0.76, large batches 0.9 to 1.0. Eager work in the same process: predictions of tf.layers' convolutions 1.0, of its
- * LSTMs 0.64, one large product 1.3. The work that profits from more (neighbours, t-SNE) runs in threads of its own.
+ * 0.65, the LSTM of 28 steps 0.76, large batches 0.9 to 1.0. Eager work in the same process: predictions of tf.layers' small convolutions 1.0, of
+ * report 05's network 1.3, of LSTMs 0.64, one large product 1.3. The work that profits from more (neighbours, t-SNE) runs in threads of its own.
  *
  * The number between operations changes no bits and stays at TensorFlow's default, all cores. TF_NUM_INTRAOP_THREADS overrides; runtime()
  * reports both, and so does every record and checkpoint.
