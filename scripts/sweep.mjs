@@ -10,6 +10,7 @@
  *   --profile NAME    another profile than paper
  *   --local           keep the records in results/local
  *   --again           also what is recorded already
+ *   --ship            train nothing: put the best recorded networks where the clone carries them (results/REPORT/best-model)
  *
  * On many machines (environment.md, "Many machines"), longest runs first; records come back to this one:
  *   --address A       a Ray cluster: ray://HOST:10001; "local" starts a Ray of its own here. Default: the variable RAY_ADDRESS
@@ -39,6 +40,7 @@ function readArguments() {
     profile: { type: 'string', default: 'paper' },
     local: { type: 'boolean', default: false },
     again: { type: 'boolean', default: false },
+    ship: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
     address: { type: 'string' },
     cpus: { type: 'string' },
@@ -176,6 +178,20 @@ function printPlan(items) {
   console.log(items.length === 0 ? 'Nothing is missing.' : `${items.length} runs missing, about ${hours(total)} on two cores.`);
 }
 
+/** What each report ships is chosen by its own rule, anew whenever runs were added. */
+async function ship() {
+  const { aggregated, knnCnnLstm, lstmCnn } = await loadPaperlab();
+  const shelves = { 'lstm-cnn': lstmCnn, 'cnn-lstm-aggregated': aggregated, 'knn-cnn-lstm': knnCnnLstm };
+  for (const [report, { shipBestModel }] of Object.entries(shelves)) {
+    const card = await shipBestModel();
+    console.log(
+      card
+        ? `results/${report}/best-model: ${card.experiment}, seed ${card.seed}, test accuracy ${(100 * card.testAccuracy).toFixed(2)} % (${card.chosenBy})`
+        : `results/${report}/best-model: no recorded run keeps a network yet`,
+    );
+  }
+}
+
 async function sweep(options) {
   const { missingRuns, allExperiments, runs } = await loadPaperlab();
   const chosen = allExperiments(options.profile).filter(
@@ -219,6 +235,7 @@ async function sweep(options) {
       console.log(`✗ ${label(item)} failed${signal ? ` (${signal})` : ''}: ${lastLines(errors)}`);
     }
   }
+  if (done > 0 && options.profile === 'paper' && !options.local) await ship();
   const left = items.slice(done + failed.length);
   const minutes = left.reduce((sum, item) => sum + item.minutes, 0);
   console.log(`${done} runs done, ${failed.length} failed, ${left.length} left (about ${hours(minutes)} on two cores).`);
@@ -241,6 +258,7 @@ try {
         .trim(),
     );
   } else if (options.run) await carryOut(options);
+  else if (options.ship) await ship();
   else await sweep(options);
 } catch (error) {
   const { describe, SetupError } = await import('./library/failure.mjs');

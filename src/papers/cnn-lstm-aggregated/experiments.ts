@@ -5,10 +5,11 @@
 import { type Examples, fashionMnist, subset, toExamples } from '../../data/index.js';
 import { type OptimizerSpec, predict } from '../../engine/index.js';
 import { rocCurves } from '../../metrics/index.js';
-import { type Experiment, type Profile, type RunOutcome, type RunRecord, runs, usedOf } from '../../results/index.js';
-import { seeded, tf } from '../../runtime/index.js';
+import { type Experiment, type Profile, type RunOutcome, usedOf } from '../../results/index.js';
+import { seeded, type tf } from '../../runtime/index.js';
 import { train } from '../../training/index.js';
 import { type NetworkExamples, type NetworkRecipe, networkExperiment, predictedClasses } from '../network.js';
+import { packedWeights } from '../trained.js';
 import { CLASSES, SHIRT, scale, testImages } from './garments.js';
 import { mapExperiments } from './maps.js';
 import {
@@ -71,7 +72,8 @@ export function mirrored(examples: Examples): Examples {
   return { ...examples, inputs };
 }
 
-const shareRight = (predicted: Uint8Array, labels: ArrayLike<number>) =>
+/** Share of predictions that are right. */
+export const shareRight = (predicted: Uint8Array, labels: ArrayLike<number>) =>
   predicted.reduce((right, label, index) => right + (label === labels[index] ? 1 : 0), 0) / predicted.length;
 
 /** Reads a test set out in every way that the notebook compares: alone, in the mirror, both together, and with dropout left on. */
@@ -147,37 +149,6 @@ async function timeRatios(
     Int32Array.from({ length: Math.min(10_000, images.count) }, (_, index) => index),
   );
   return { aggregatedTimeRatio: await readOutTimeRatio(model, test), epochTimeRatio: await flipTimeRatio(recipe, few) };
-}
-
-/** All weights of a model in one row, so that a record can carry a trained network. */
-function packedWeights(model: tf.LayersModel): { values: Float32Array; shape: number[] } {
-  const parts = model.getWeights().map((weight) => weight.dataSync() as Float32Array);
-  const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    values.set(part, at);
-    at += part.length;
-  }
-  return { values, shape: [values.length] };
-}
-
-/** The trained network that a record carries; only the first seed of Models II, III and VI keeps its weights. */
-export function trainedModel(record: RunRecord): tf.Sequential {
-  const weights = runs.arrays(record)['weights']?.values as Float32Array | undefined;
-  if (!weights)
-    throw new Error(
-      `The run ${record.recipe.experiment}, seed ${record.seed}, kept no weights. Models II, III and VI keep those of seed 1.`,
-    );
-  const model = network(record.recipe['model'] as unknown as NetworkOptions);
-  let at = 0;
-  const tensors = model.getWeights().map(({ shape }) => {
-    const size = shape.reduce((product, extent) => product * extent, 1);
-    at += size;
-    return tf.tensor(weights.slice(at - size, at), shape);
-  });
-  model.setWeights(tensors);
-  for (const tensor of tensors) tensor.dispose();
-  return model;
 }
 
 function garmentExperiment(profile: Profile, settings: Settings): Experiment {

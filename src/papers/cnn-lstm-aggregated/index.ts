@@ -1,5 +1,6 @@
 /** Six CNN and CNN-LSTM models with aggregated output: networks, experiments, figures, studies, exercises. */
 export * from './artefacts.js';
+export * from './best-model.js';
 export { claims, readings } from './claims.js';
 export * as exercises from './exercises.js';
 export * from './experiments.js';

@@ -1,74 +1,36 @@
-/** The trained network that comes with the clone, in the standard format of TensorFlow.js, and how it gets there. */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { type RunContext, runs } from '../../results/index.js';
-import { tf } from '../../runtime/index.js';
+/** The trained network that comes with the clone: row 6, split by garment, the seed with the best validation accuracy. */
+import type { RunContext } from '../../results/index.js';
+import type { tf } from '../../runtime/index.js';
+import { bestValidated, type ModelCard, modelShelf } from '../trained.js';
 
-const recorded = path.join(runs.folders.recorded, 'knn-cnn-lstm', 'best-model');
-const candidates = path.join(runs.folders.local, 'knn-cnn-lstm', 'models');
+const experiment = 'row-6-grouped';
+const shelf = modelShelf('knn-cnn-lstm', `npm run sweep -- --paper 05 --only ${experiment}`);
 
-/** What a saved network says of itself, in card.json beside model.json and weights.bin. */
-export interface ModelCard {
-  experiment: string;
-  seed: number;
-  profile: string;
-  /** Chosen by this, on images of which training saw nothing. */
-  validationAccuracy: number;
-  testAccuracy: number;
-  parameters: number;
-}
-
-/** Keeps a trained network among the candidates (a folder that git ignores). */
+/** Keeps a trained network among the candidates: its record would be too large with the weights in it. */
 export async function keepModel(model: tf.LayersModel, metrics: Record<string, number>, context: RunContext): Promise<void> {
   if (context.profile !== 'paper') return;
-  const { validationAccuracy, testAccuracy, parameters } = metrics;
-  const experiment = context.recipe.experiment;
-  const card: ModelCard = {
-    experiment,
+  const { validationAccuracy, testAccuracy, parameters } = metrics as Record<string, number>;
+  await shelf.keep(model, {
+    experiment: context.recipe.experiment,
     seed: context.seed,
     profile: context.profile,
-    validationAccuracy: validationAccuracy!,
-    testAccuracy: testAccuracy!,
+    chosenBy: 'best validation accuracy among the seeds',
     parameters: parameters!,
-  };
-  const folder = path.join(candidates, `${experiment}-s${context.seed}`);
-  mkdirSync(folder, { recursive: true });
-  await model.save(`file://${folder}`);
-  writeFileSync(path.join(folder, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
+    testAccuracy: testAccuracy!,
+    validationAccuracy: validationAccuracy!,
+  });
 }
 
-const cardIn = (folder: string): ModelCard | undefined => {
-  const file = path.join(folder, 'card.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ModelCard) : undefined;
-};
-
-/** Makes the candidate with the best validation accuracy the network that comes with the clone; says which. The test accuracy takes no part. */
-export function promoteBestModel(experiment: string, seeds: readonly number[]): ModelCard {
-  const kept = seeds.flatMap((seed) => {
-    const folder = path.join(candidates, `${experiment}-s${seed}`);
-    const card = cardIn(folder);
-    return card ? [{ folder, card }] : [];
-  });
-  if (kept.length === 0)
-    throw new Error(
-      `No trained network of ${experiment} is kept in ${candidates}. Run \`npm run sweep -- --paper 05 --only ${experiment}\` first.`,
-    );
-  const best = kept.reduce((leader, candidate) =>
-    candidate.card.validationAccuracy > leader.card.validationAccuracy ? candidate : leader,
-  );
-  rmSync(recorded, { recursive: true, force: true });
-  cpSync(best.folder, recorded, { recursive: true });
-  return best.card;
+/** Makes the candidate with the best validation accuracy the network that comes with the clone, unless the one there is better or no candidate is kept. */
+export async function shipBestModel(): Promise<ModelCard | undefined> {
+  const best = bestValidated([...shelf.candidates(experiment, [1, 2, 3]), shelf.card() ?? []].flat());
+  const shipped = shelf.card();
+  if (best && best.seed !== shipped?.seed) shelf.promote(best);
+  return best;
 }
 
 /** The card of the network that comes with the clone; undefined before there is one. */
-export const bestModelCard = (): ModelCard | undefined => cardIn(recorded);
+export const bestModelCard = shelf.card;
 
 /** The best network, trained in full: `const model = await knnCnnLstm.loadBestModel()`. */
-export async function loadBestModel(folder: string = recorded): Promise<tf.LayersModel> {
-  if (!existsSync(path.join(folder, 'model.json')))
-    throw new Error(
-      `There is no trained network in ${folder}. Fetch results/knn-cnn-lstm/best-model with git, or train it: \`npm run sweep -- --paper 05 --only row-6-grouped\`, then call knnCnnLstm.promoteBestModel('row-6-grouped', [1, 2, 3]).`,
-    );
-  return tf.loadLayersModel(`file://${path.join(folder, 'model.json')}`);
-}
+export const loadBestModel = shelf.load;

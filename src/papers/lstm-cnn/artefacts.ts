@@ -6,9 +6,10 @@ import { judgeAll, type RunRecord, type Verdict } from '../../results/index.js';
 import { neededEvidence } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { recordedRuns } from '../status.js';
+import { trainedNetwork } from './best-model.js';
 import { claims, readings, table1, table2 } from './claims.js';
 import { architectures, chosenSettings, experiments, idcArchitectures } from './experiments.js';
-import { cellWeights, gatesOf, rowsSeen, trainedNetwork } from './gates.js';
+import { cellWeights, gatesOf, rowsSeen } from './gates.js';
 import { type Architecture, network } from './models.js';
 import {
   colours,

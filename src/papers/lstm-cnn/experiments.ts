@@ -8,6 +8,7 @@ import { auc, rocCurves } from '../../metrics/index.js';
 import { type DataUsed, type Experiment, type Profile, type RunOutcome, usedOf } from '../../results/index.js';
 import type { tf } from '../../runtime/index.js';
 import { type NetworkExamples, type NetworkOutcome, type NetworkRecipe, networkExperiment } from '../network.js';
+import { packedWeights } from '../trained.js';
 import { type Architecture, multiplyAdds, network, parameterCount, type SharedSettings, widthForParameters } from './models.js';
 
 export const architectures: readonly Architecture[] = ['lstm-cnn', 'cnn-lstm', 'lstm', 'cnn'];
@@ -75,18 +76,6 @@ async function digitExamples({ data }: MnistRecipe, seed: number): Promise<Netwo
   return { ...common, test: toExamples(test), used: [...used, usedOf(test, 'test')] };
 }
 
-/** All weights of a network, one after another, as `setWeights` wants them back. */
-function flatWeights(model: tf.LayersModel): Float32Array {
-  const parts = model.getWeights().map((weight) => weight.dataSync());
-  const flat = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    flat.set(part, at);
-    at += part.length;
-  }
-  return flat;
-}
-
 /** Beside what every run keeps: the true classes, and the training accuracy with dropout switched off. */
 async function commonAfter(model: tf.LayersModel, { train, test }: NetworkExamples) {
   const { accuracy } = await evaluate(model, train, { loss: 'sparseCategoricalCrossentropy' });
@@ -124,8 +113,7 @@ function mnistExperiment(profile: Profile, settings: MnistSettings): Experiment 
     ...(data.scored !== 'validation' && {
       after: async (model: tf.LayersModel, examples: NetworkExamples) => {
         const { metrics, arrays } = await commonAfter(model, examples);
-        const values = keepWeights ? flatWeights(model) : undefined;
-        return { metrics, arrays: { ...arrays, ...(values && { weights: { values, shape: [values.length] } }) } };
+        return { metrics, arrays: { ...arrays, ...(keepWeights && { weights: packedWeights(model) }) } };
       },
     }),
   });

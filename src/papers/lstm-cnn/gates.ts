@@ -1,9 +1,7 @@
 /** What a trained LSTM cell computes, in plain code: the six equations of the report, one step after another. */
 import { type ImageSet, subset, toFloats } from '../../data/index.js';
 import type { GateActivations } from '../../figures/index.js';
-import { type RunRecord, runs } from '../../results/index.js';
 import { tf } from '../../runtime/index.js';
-import { type Architecture, network, type SharedSettings } from './models.js';
 
 export interface CellWeights {
   features: number;
@@ -85,29 +83,4 @@ export function rowsSeen(model: tf.LayersModel, set: ImageSet, position: number)
     const head = tf.model({ inputs: model.inputs, outputs: model.getLayer('rows').output as tf.SymbolicTensor });
     return (head.predict(tf.tensor(inputs, [1, ...shape])) as tf.Tensor).dataSync() as Float32Array;
   });
-}
-
-/** Builds the network of a recorded run again, with the weights that the run kept. The caller disposes of it. */
-export function trainedNetwork(record: RunRecord): tf.Sequential {
-  const values = runs.arrays(record)['weights']?.values;
-  const { recipe, seed } = record;
-  if (!values) throw new Error(`The run ${recipe.experiment}, seed ${seed}, kept no weights; mnist-lstm-cnn does.`);
-  const { set } = recipe['data'] as { set: string };
-  const model = network({
-    ...(recipe['model'] as unknown as SharedSettings & { architecture: Architecture }),
-    image: set === 'idc' ? [50, 50, 3] : [28, 28, 1],
-    classes: set === 'idc' ? 2 : 10,
-  });
-  let at = 0;
-  tf.tidy(() => {
-    const weights = model.getWeights().map(({ shape, size }) => {
-      const part = Float32Array.from(values.slice(at, at + size));
-      at += size;
-      return tf.tensor(part, shape);
-    });
-    model.setWeights(weights);
-  });
-  if (at !== values.length)
-    throw new Error(`The run ${recipe.experiment}, seed ${seed}, kept ${values.length} weights; its network has ${at}.`);
-  return model;
 }

@@ -1,5 +1,6 @@
 /** The hybrid LSTM-CNN on MNIST and IDC: networks, experiments, claims, comparisons, artefacts and exercises of the report of 2019. */
 export * from './artefacts.js';
+export * from './best-model.js';
 export * from './claims.js';
 export * from './comparisons.js';
 export * as exercises from './exercises.js';
