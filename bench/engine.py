@@ -1,4 +1,4 @@
-"""The cases of engine.mjs in Keras 3 (compiled fit) and PyTorch (eager): median milliseconds per training step, one JSON array on the last line."""
+"""The cases of engine.mjs in Keras 3 (compiled fit) and PyTorch (the quicker of eager and torch.compile): median milliseconds per training step, one JSON array on the last line."""
 import json
 import os
 import statistics
@@ -101,10 +101,12 @@ def torch_model(kind, shape):
     return nn.Sequential(*parts[kind]())
 
 
-def time_torch(kind, shape, batch, steps):
+def time_torch(kind, shape, batch, steps, compiled=False):
     import torch
 
     model = torch_model(kind, shape)
+    if compiled:
+        model = torch.compile(model)
     loss = torch.nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(model.parameters(), fused=True)
     sample = (batch, shape[2], *shape[:2]) if len(shape) == 3 else (batch, *shape)
@@ -120,7 +122,12 @@ def time_torch(kind, shape, batch, steps):
     return statistics.median(times[3:])
 
 
-MEASURES = {"Keras": time_keras, "PyTorch": time_torch}
+def time_compiled_torch(*case):
+    return time_torch(*case, compiled=True)
+
+
+# What each contender is measured by; the quickest way counts, and each is named beside it.
+MEASURES = {"Keras": {"": time_keras}, "PyTorch": {"eager": time_torch, "torch.compile": time_compiled_torch}}
 
 
 def main(contender):
@@ -129,10 +136,17 @@ def main(contender):
     for name, kind, shape, batch, steps in CASES:
         if only not in name:
             continue
-        try:
-            rows.append({"name": name, "value": round(MEASURES[contender](kind, shape, batch, steps), 2), "unit": "ms/step", "contender": contender})
-        except Exception as error:  # one case that fails must not hide the others
-            print(f"{contender}, {name}: {error}", file=sys.stderr)
+        found = {}
+        for way, measure in MEASURES[contender].items():
+            try:
+                found[way] = round(measure(kind, shape, batch, steps), 2)
+            except Exception as error:  # one case that fails must not hide the others
+                print(f"{contender}, {way} {name}: {str(error).splitlines()[0]}", file=sys.stderr)
+        if not found:
+            continue
+        rows.append({"name": name, "value": min(found.values()), "unit": "ms/step", "contender": contender})
+        if len(found) > 1:
+            rows += [{"name": f"{name}: {way}", "value": value, "unit": "ms/step", "contender": contender} for way, value in found.items()]
     return rows
 
 

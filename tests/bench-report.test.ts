@@ -19,6 +19,8 @@ const report = {
     row('LSTM', 'tf.layers', 2000),
     row('LSTM', 'Keras', 50),
     row('LSTM', 'PyTorch', 30),
+    row('LSTM: eager', 'PyTorch', 30),
+    row('LSTM: torch.compile', 'PyTorch', 31),
     row('LSTM', 'arithmetic floor', 10),
     row('LeNet-5', 'paperlab', 4),
     row('Hamming', 'scikit-learn', 60, 's', 'knn'),

@@ -15,7 +15,7 @@ export function engineCases(rows) {
     const [title, what] = name.split(': ');
     if (what === 'first step') of(title).first_step_ms = value;
     else if (what === 'resident memory') of(title).rss_mb = value;
-    else if (unit === 'ms/step' && key[contender]) of(title)[key[contender]] = value;
+    else if (what === undefined && unit === 'ms/step' && key[contender]) of(title)[key[contender]] = value;
   }
   return [...cases.values()];
 }
@@ -75,7 +75,7 @@ function engineSection(rows) {
     'first step',
     'memory MB',
   ];
-  return `## Training step\n\nMilliseconds a step (median of the rounds); the floor is the step's multiplications at the speed of one large matrix product per core; the first step counts from the call of \`fit\`.\n\n![Times of a training step beside the engine's](engine.png)\n\n${markdownTable(head, table)}\n`;
+  return `## Training step\n\nMilliseconds a step (median of the rounds); the floor is the step's multiplications at the speed of one large matrix product per core; the first step counts from the call of \`fit\`. PyTorch: the quicker of eager and \`torch.compile\`, in each round.\n\n![Times of a training step beside the engine's](engine.png)\n\n${markdownTable(head, table)}\n`;
 }
 
 function otherSection(rows, name, title) {
