@@ -17,6 +17,7 @@ import {
   type OptimizerSpec,
   predict,
 } from 'paperlab/engine';
+import { Graph } from 'paperlab/internal/engine/graph';
 import { nativeBinding, seeded, tf } from 'paperlab/runtime';
 import { allWeights, bits, busyModel, distance, numbers, sample, tolerance, trainWithEngine, twins, weightsOf } from './engine-support.js';
 
@@ -123,6 +124,32 @@ test('other shard counts give the same result up to rounding', async () => {
     results.push(allWeights(subject));
   }
   for (const other of results.slice(1)) assert.ok(distance(other, results[0]!) < tolerance.shards);
+});
+
+test('shards of one size share their loops over time: the graph holds each once, however many shards', async (context) => {
+  const loops: string[][] = [];
+  const written = Graph.prototype.savedModel;
+  context.mock.method(Graph.prototype, 'savedModel', function (this: Graph, tag: string) {
+    const bytes = written.call(this, tag);
+    loops.push([
+      ...new Set(
+        Buffer.from(bytes)
+          .toString('latin1')
+          .match(/time_(?:body|back)(?:_\d+)?(?!\w)/g),
+      ),
+    ]);
+    return bytes;
+  });
+  const series = sample({ shape: [24, 3], count: 24 });
+  const recurrent = () =>
+    seeded(12, () =>
+      tf.sequential({ layers: [layers.lstm({ inputShape: [24, 3], units: 4 }), layers.dense({ units: 4, activation: 'softmax' })] }),
+    );
+  for (const shards of [1, 2, 4]) await fit(recurrent(), series, { ...usual, epochs: 1, shards });
+  const [one, two, four] = loops;
+  assert.ok(one && one.length >= 2, `a loop forward and one back: ${one}`);
+  assert.equal(loops.length, 3, 'one graph for each training');
+  assert.deepEqual([two!.length, four!.length], [one.length, one.length]);
 });
 
 /** Definitions in double precision, written from Keras' documentation. */
