@@ -15,6 +15,16 @@ function latestGroup(records: readonly RunRecord[]): RunGroup | undefined {
   return [...runs.group(records)].sort((a, b) => finished(b) - finished(a))[0];
 }
 
+const nothing: Omit<Evidence, 'experiment'> = { records: [], origin: 'none', label: 'not run yet' };
+
+/** Runs of this session alone. */
+export function liveEvidence(experiment: string, live: readonly RunRecord[] = []): Evidence {
+  const records = live.filter((record) => record.recipe.experiment === experiment);
+  if (records.length === 0) return { experiment, ...nothing };
+  const standIn = records.some((record) => record.provenance === 'stand-in');
+  return { experiment, records, origin: 'live', label: `live, ${records[0].profile} profile${standIn ? ', STAND-IN data' : ''}` };
+}
+
 /** Recorded paper runs of an experiment, or the live ones given. */
 export function evidenceOf(paper: PaperId, experiment: string, live: readonly RunRecord[] = []): Evidence {
   const recorded = latestGroup(
@@ -25,13 +35,40 @@ export function evidenceOf(paper: PaperId, experiment: string, live: readonly Ru
     const seeds = `recorded, ${n} seed${n === 1 ? '' : 's'}`;
     return { experiment, records, origin: 'recorded', label: mixed ? `${seeds}: ${mixed}` : seeds };
   }
-  const mine = live.filter((record) => record.recipe.experiment === experiment);
-  if (mine.length === 0) return { experiment, records: [], origin: 'none', label: 'not run yet' };
-  const standIn = mine.some((record) => record.provenance === 'stand-in');
-  return { experiment, records: mine, origin: 'live', label: `live, ${mine[0].profile} profile${standIn ? ', STAND-IN data' : ''}` };
+  return liveEvidence(experiment, live);
 }
 
-/** The same, but an error says how to get the runs that are missing. */
+export interface Comparison {
+  of(experiment: string): Evidence;
+  /** For captions: 'recorded, 1 to 3 seeds'. */
+  label: string;
+  /** Experiments that have no run of this kind. */
+  missing: string[];
+}
+
+/**
+ * What one picture or number may hold side by side: recorded full runs, or runs of this session, never one kind beside the other.
+ * The kind that covers more experiments is shown, recorded runs where both cover as many.
+ */
+export function comparisonOf(paper: PaperId, experiments: readonly string[], live: readonly RunRecord[] = []): Comparison {
+  const recorded = experiments.map((experiment) => evidenceOf(paper, experiment)).filter(({ origin }) => origin === 'recorded');
+  const mine = experiments.map((experiment) => liveEvidence(experiment, live)).filter(({ origin }) => origin === 'live');
+  const shown = new Map((recorded.length >= mine.length ? recorded : mine).map((evidence) => [evidence.experiment, evidence]));
+  const counts = [...shown.values()].map(({ records }) => records.length);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const first = [...shown.values()][0];
+  return {
+    of: (experiment) => shown.get(experiment) ?? { experiment, ...nothing },
+    label: first?.origin === 'recorded' && fewest < most ? `recorded, ${fewest} to ${most} seeds` : (first?.label ?? nothing.label),
+    missing: experiments.filter((experiment) => !shown.has(experiment)),
+  };
+}
+
+/** What a caption says of the part of a comparison that is not there: '; not recorded yet: …'. */
+export const missingWords = ({ label, missing }: Comparison, nameOf: (experiment: string) => string): string =>
+  missing.length === 0 ? '' : `; not ${label.startsWith('recorded') ? 'recorded' : 'run'} yet: ${missing.map(nameOf).join(', ')}`;
+
+/** Recorded or live runs; without any, an error says how to get them. */
 export function neededEvidence(paper: PaperId, experiment: string, live: readonly RunRecord[] = []): Evidence {
   const evidence = evidenceOf(paper, experiment, live);
   if (evidence.origin === 'none')

@@ -15,7 +15,7 @@ import {
 import { pearsonCorrelation } from '../../metrics/index.js';
 import type { TableData } from '../../notebook/index.js';
 import { judgeAll, type RunRecord, runs, type Verdict } from '../../results/index.js';
-import { type Evidence, evidenceOf, meanOf, neededEvidence, summedConfusion } from '../evidence.js';
+import { comparisonOf, type Evidence, evidenceOf, meanOf, neededEvidence, summedConfusion } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { claims, readings } from './claims.js';
 import { asSeries, experiments, orderNames, pixelOrderOf } from './experiments.js';
@@ -154,8 +154,9 @@ export function memoryFigure(live?: readonly RunRecord[]): Figure {
     { experiment: 'lstm-14-hilbert', name: 'LSTM Hilbert, measured' },
     { experiment: 'power-law-14-row', name: 'power-law LSTM, measured' },
   ].flatMap(({ experiment, name }) => {
-    const values = gradientByDistance(evidenceOf(paper, experiment, live).records);
-    return values ? [{ name, values, x: back }] : [];
+    const { records, origin } = evidenceOf(paper, experiment, live);
+    const values = gradientByDistance(records);
+    return values ? [{ name: origin === 'live' ? `${name} (live)` : name, values, x: back }] : [];
   });
   return memoryCurves(
     [
@@ -264,19 +265,27 @@ export function orderMeasures(set: ImageSet, { name, positions }: PixelOrder): O
 }
 
 export interface OrderStudy {
-  rows: (OrderMeasures & { accuracy: number; seeds: number })[];
+  /** Where the accuracies are from: recorded full runs, or runs of this session. */
+  label: string;
+  rows: (OrderMeasures & { accuracy: number })[];
   /** Correlation of accuracy with each measure and its 95 % interval; undefined with fewer than four orders. */
   correlation?: Record<'inkFromEnd' | 'neighbourGap', { estimate: number; low: number; high: number }>;
 }
 
 /** Accuracy of every order that has been run, beside its two measures. */
 export function orderStudy(set: ImageSet, live?: readonly RunRecord[]): OrderStudy {
+  const compared = comparisonOf(
+    paper,
+    orderNames.map((order) => `order-${order}`),
+    live,
+  );
   const rows = orderNames.flatMap((order) => {
-    const here = evidenceOf(paper, `order-${order}`, live);
+    const here = compared.of(`order-${order}`);
     const accuracy = meanOf(here, 'testAccuracy');
-    return accuracy === undefined ? [] : [{ ...orderMeasures(set, pixelOrderOf(order, 14)), accuracy, seeds: here.records.length }];
+    return accuracy === undefined ? [] : [{ ...orderMeasures(set, pixelOrderOf(order, 14)), accuracy }];
   });
-  if (rows.length < 4) return { rows };
+  const { label } = compared;
+  if (rows.length < 4) return { label, rows };
   const accuracies = rows.map(({ accuracy }) => accuracy);
   const against = (measure: 'inkFromEnd' | 'neighbourGap') => {
     const { estimate, low, high } = pearsonCorrelation(
@@ -285,15 +294,15 @@ export function orderStudy(set: ImageSet, live?: readonly RunRecord[]): OrderStu
     );
     return { estimate, low, high };
   };
-  return { rows, correlation: { inkFromEnd: against('inkFromEnd'), neighbourGap: against('neighbourGap') } };
+  return { label, rows, correlation: { inkFromEnd: against('inkFromEnd'), neighbourGap: against('neighbourGap') } };
 }
 
-export function orderStudyFigure({ rows }: OrderStudy, measure: 'inkFromEnd' | 'neighbourGap'): Figure {
+export function orderStudyFigure({ label, rows }: OrderStudy, measure: 'inkFromEnd' | 'neighbourGap'): Figure {
   return scatterWithFit(
     rows.map((row) => ({ name: row.order, x: row[measure], y: 100 * row.accuracy })),
     {
       title: measure === 'inkFromEnd' ? 'Does ink near the end help?' : 'Does keeping neighbours together help?',
-      subtitle: 'LSTM, 14 × 14, the same short training for every order',
+      subtitle: `LSTM, 14 × 14, the same short training for every order; ${label}`,
       xTitle: measure === 'inkFromEnd' ? 'mean distance of ink from the end (steps)' : 'mean distance of touching pixels (steps)',
       yTitle: 'test accuracy (%)',
     },
@@ -308,12 +317,12 @@ export function ordersFigure(): Figure {
   );
 }
 
-export function orderTable({ rows }: OrderStudy): TableData {
+export function orderTable({ label, rows }: OrderStudy): TableData {
   return {
-    columns: ['order', 'ink to end (steps)', 'touching pixels apart (steps)', 'test accuracy %', 'seeds'],
+    columns: ['order', 'ink to end (steps)', 'touching pixels apart (steps)', 'test accuracy %', 'from'],
     rows: [...rows]
       .sort((a, b) => b.accuracy - a.accuracy)
-      .map((row) => [row.order, row.inkFromEnd.toFixed(1), row.neighbourGap.toFixed(1), (100 * row.accuracy).toFixed(2), row.seeds]),
+      .map((row) => [row.order, row.inkFromEnd.toFixed(1), row.neighbourGap.toFixed(1), (100 * row.accuracy).toFixed(2), label]),
   };
 }
 
@@ -335,10 +344,15 @@ export function powerLawTable(live?: readonly RunRecord[]): TableData {
     ['LSTM', 'lstm-14-row'],
     ['power-law LSTM', 'power-law-14-row'],
   ];
+  const compared = comparisonOf(
+    paper,
+    rows.map(([, experiment]) => experiment),
+    live,
+  );
   return {
     columns: ['network', 'test accuracy %', 'parameters', 'from'],
     rows: rows.map(([name, experiment]) => {
-      const here = evidenceOf(paper, experiment, live);
+      const here = compared.of(experiment);
       const accuracy = meanOf(here, 'testAccuracy');
       const parameters = meanOf(here, 'parameters');
       return [
@@ -360,13 +374,14 @@ export function reservoirTable(live?: readonly RunRecord[]): TableData {
     ['-slow', 'leak 0.1 (long memory)'],
     ['-quick', 'leak 0.9 (short memory)'],
   ];
-  const accuracy = (experiment: string) => {
-    const value = meanOf(evidenceOf(paper, experiment, live), 'testAccuracy');
-    return value === undefined ? '–' : (100 * value).toFixed(2);
-  };
   return {
-    columns: ['reservoir', 'row by row, test accuracy %', 'Hilbert, test accuracy %'],
-    rows: variants.map(([suffix, words]) => [words, accuracy(`reservoir-row${suffix}`), accuracy(`reservoir-hilbert${suffix}`)]),
+    columns: ['reservoir', 'row by row, test accuracy %', 'Hilbert, test accuracy %', 'from'],
+    rows: variants.map(([suffix, words]) => {
+      const pair = [`reservoir-row${suffix}`, `reservoir-hilbert${suffix}`];
+      const compared = comparisonOf(paper, pair, live);
+      const shown = pair.map((experiment) => meanOf(compared.of(experiment), 'testAccuracy'));
+      return [words, ...shown.map((value) => (value === undefined ? '–' : (100 * value).toFixed(2))), compared.label];
+    }),
   };
 }
 

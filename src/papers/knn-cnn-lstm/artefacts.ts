@@ -26,7 +26,7 @@ import {
   type Verdict,
 } from '../../results/index.js';
 import type { tf } from '../../runtime/index.js';
-import { type Evidence, evidenceOf, meanOf, neededEvidence } from '../evidence.js';
+import { type Comparison, comparisonOf, type Evidence, evidenceOf, meanOf, missingWords, neededEvidence } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { claims, comparedRows, readings } from './claims.js';
 import { experimentNamed, experiments, relationMetrics, rowName } from './experiments.js';
@@ -440,9 +440,11 @@ export function twinsFigure(set: ImageSet, options: AugmentOptions, seed = 1): F
 }
 
 /** Values of one measure over the runs of an experiment, as mean with its interval. */
-function measuredValue(name: string, measure: Measure, live?: readonly RunRecord[], group?: string): MeasuredValue | undefined {
-  const found = evidence(measure.experiment, live);
-  const values = found.records.map((record) => measured(measure, record)).filter((value) => value !== undefined);
+function measuredValue(name: string, measure: Measure, compared: Comparison, group?: string): MeasuredValue | undefined {
+  const values = compared
+    .of(measure.experiment)
+    .records.map((record) => measured(measure, record))
+    .filter((value) => value !== undefined);
   if (values.length === 0) return undefined;
   const { mean, lowest, highest, n } = summarise(values);
   return { name, value: mean, count: n, ...(n > 1 && { low: lowest, high: highest }), ...(group && { group }) };
@@ -452,19 +454,21 @@ const present = <Item>(items: readonly (Item | undefined)[]): Item[] => items.fi
 
 /** The readings of 93.56 % on one axis, for the best row. */
 export function readingsFigure(live?: readonly RunRecord[]): Figure {
-  const direct = measuredValue('test accuracy, last epoch', { experiment: best, metric: 'testAccuracy' }, live);
-  const others = readings.map(({ name, explains }) => {
+  const direct = { name: 'test accuracy, last epoch', measure: { experiment: best, metric: 'testAccuracy' } };
+  const others = readings.flatMap(({ name, explains }) => {
     const entry = explains.find(({ claim }) => claim === `${paper}/${best}`);
-    return entry ? measuredValue(name, entry.measure, live) : undefined;
+    return entry ? [{ name, measure: entry.measure }] : [];
   });
-  const seen = present([direct, ...others]);
+  const all = [direct, ...others];
+  const compared = comparisonOf(paper, [...new Set(all.map(({ measure }) => measure.experiment))], live);
+  const seen = present(all.map(({ name, measure }) => measuredValue(name, measure, compared)));
   if (seen.length === 0) throw new Error('No run of the best row is there yet: run the training cells above.');
   return hypothesisAxis(
     seen,
     { name: 'reported', value: bestRow.reported / 100 },
     {
       title: `What may ${bestRow.reported} % be?`,
-      subtitle: `row ${bestRow.row}; ${evidence(best, live).label}; points are means, whiskers smallest to largest`,
+      subtitle: `row ${bestRow.row}; ${compared.label}; points are means, whiskers smallest to largest${missingWords(compared, splitWords)}`,
     },
   );
 }
@@ -476,23 +480,43 @@ const relationWords: Record<Relation, string> = {
   'twin, original seen': 'twins, original trained on',
 };
 
+const holdOuts: { holdOut: HoldOut; words: string }[] = [
+  { holdOut: 'last', words: 'last fifth' },
+  { holdOut: 'random', words: 'random fifth' },
+  { holdOut: 'grouped', words: 'split by original' },
+];
+
+/** Which split of the best row an experiment is. */
+const splitWords = (experiment: string) =>
+  holdOuts.find(({ holdOut }) => rowName(bestRow.row, holdOut) === experiment)?.words ?? experiment;
+
 /** Accuracy on validation images by what training has seen of them: the leak, measured. */
 export function leakFigure(live?: readonly RunRecord[]): Figure {
-  const holdOuts: { holdOut: HoldOut; words: string }[] = [
-    { holdOut: 'last', words: 'last fifth' },
-    { holdOut: 'random', words: 'random fifth' },
-    { holdOut: 'grouped', words: 'split by original' },
-  ];
+  const compared = comparisonOf(
+    paper,
+    holdOuts.map(({ holdOut }) => rowName(bestRow.row, holdOut)),
+    live,
+  );
   const values = holdOuts.flatMap(({ holdOut, words }) => [
     ...Object.entries(relationMetrics).map(([relation, metric]) =>
-      measuredValue(`${words}: ${relationWords[relation as Relation]}`, { experiment: rowName(bestRow.row, holdOut), metric }, live, words),
+      measuredValue(
+        `${words}: ${relationWords[relation as Relation]}`,
+        { experiment: rowName(bestRow.row, holdOut), metric },
+        compared,
+        words,
+      ),
     ),
-    measuredValue(`${words}: test images`, { experiment: rowName(bestRow.row, holdOut), metric: 'testAccuracy' }, live, words),
-    measuredValue(`${words}: twins of test images`, { experiment: rowName(bestRow.row, holdOut), metric: 'testTwinAccuracy' }, live, words),
+    measuredValue(`${words}: test images`, { experiment: rowName(bestRow.row, holdOut), metric: 'testAccuracy' }, compared, words),
+    measuredValue(
+      `${words}: twins of test images`,
+      { experiment: rowName(bestRow.row, holdOut), metric: 'testTwinAccuracy' },
+      compared,
+      words,
+    ),
   ]);
   return barsWithIntervals(present(values), {
     title: 'Does a twin in training raise the score?',
-    subtitle: `row ${bestRow.row}; ${evidence(best, live).label}; compare originals with originals, twins with twins`,
+    subtitle: `row ${bestRow.row}; ${compared.label}; compare originals with originals, twins with twins${missingWords(compared, splitWords)}`,
     xTitle: 'accuracy',
     intervalName: 'smallest to largest',
   });
@@ -506,10 +530,16 @@ export function controlsFigure(live?: readonly RunRecord[]): Figure {
     { name: 'without LSTM, as many parameters', experiment: 'without-lstm-equal-parameters' },
     { name: 'with LSTM, no augmentation', experiment: 'without-augmentation' },
   ];
-  const values = controls.map(({ name, experiment }) => measuredValue(name, { experiment, metric: 'testAccuracy' }, live));
+  const compared = comparisonOf(
+    paper,
+    controls.map(({ experiment }) => experiment),
+    live,
+  );
+  const nameOf = (experiment: string) => controls.find((control) => control.experiment === experiment)!.name;
+  const values = controls.map(({ name, experiment }) => measuredValue(name, { experiment, metric: 'testAccuracy' }, compared));
   return barsWithIntervals(present(values), {
     title: 'What the LSTM and the augmentation add',
-    subtitle: `${evidence(best, live).label}; points are means, whiskers smallest to largest`,
+    subtitle: `${compared.label}; points are means, whiskers smallest to largest${missingWords(compared, nameOf)}`,
     xTitle: 'test accuracy',
     intervalName: 'smallest to largest',
   });

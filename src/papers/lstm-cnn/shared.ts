@@ -1,7 +1,7 @@
 /** What figures and tables of this report share: runs and their labels, spreads, differences in words. */
 import type { Provenance } from '../../data/index.js';
 import { type RunRecord, summarise } from '../../results/index.js';
-import { type Evidence, evidenceOf } from '../evidence.js';
+import { type Evidence, evidenceOf, liveEvidence } from '../evidence.js';
 import { architectures, idcArchitectures } from './experiments.js';
 import type { Architecture } from './models.js';
 
@@ -28,13 +28,7 @@ export const between = (low: number, high: number) => `${points(low)} to ${point
 export function pairOf(left: string, right: string, live: Live = []): [Evidence, Evidence] {
   const pair: [Evidence, Evidence] = [evidence(left, live), evidence(right, live)];
   if (pair[0].origin === pair[1].origin || pair.some(({ origin }) => origin === 'none')) return pair;
-  const trained = (experiment: string): Evidence => {
-    const records = live.filter((run) => run.recipe.experiment === experiment);
-    return records.length > 0
-      ? { experiment, records, origin: 'live', label: `live, ${records[0].profile} profile` }
-      : { experiment, records, origin: 'none', label: 'not run yet' };
-  };
-  return [trained(left), trained(right)];
+  return [liveEvidence(left, live), liveEvidence(right, live)];
 }
 
 /** "98.12 ± 0.08" of one metric in per cent. */
