@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { classColours, colourContrast, inkColour, paperColour } from 'paperlab/figures';
+import { finish, subtitleLines } from 'paperlab/internal/figures/theme';
 
 test('contrast is counted as the accessibility guidelines define it', () => {
   assert.equal(colourContrast('#000000', '#ffffff'), 21);
@@ -49,3 +50,14 @@ for (const kind of ['protan', 'deutan'] as const) {
     assert.ok(closest.distance >= 18, `${closest.pair} are ${closest.distance.toFixed(1)} apart`);
   });
 }
+
+test('a long subtitle takes as many lines as it needs, and the plot makes room for them', () => {
+  const words = Array.from({ length: 40 }, (_, index) => `word${index}`);
+  const lines = subtitleLines(words.join(' '));
+  assert.ok(lines.length > 2 && lines.every((line) => line.length <= 108), lines.join('\n'));
+  assert.equal(lines.join(' '), words.join(' '));
+  assert.deepEqual(subtitleLines('short'), ['short']);
+  assert.deepEqual(subtitleLines(), []);
+  const top = (subtitle: string) => Number(finish({ data: [], layout: {}, description: '' }, { title: 'a', subtitle }).layout.margin?.t);
+  assert.equal(top(words.join(' ')) - top('short'), 24 * (lines.length - 1));
+});

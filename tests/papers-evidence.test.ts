@@ -40,7 +40,7 @@ test('without any run nothing is shown, and all are named', () => {
   const compared = comparisonOf(paper, ['never', 'nor this'], []);
   assert.equal(compared.label, 'not run yet');
   assert.equal(compared.of('never').origin, 'none');
-  assert.equal(missingWords(compared, named), '; not run yet: NEVER, NOR THIS');
+  assert.equal(missingWords(compared, named), '; not run yet: NEVER · NOR THIS');
   assert.equal(comparisonOf(paper, [], []).label, 'not run yet');
 });
 

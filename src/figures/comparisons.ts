@@ -1,7 +1,7 @@
 /** Comparisons on one axis: obtained values with intervals beside what a report states; readings against a claim; a scatter with its line. */
 import type { Plot } from 'nodeplotlib';
 import { listed, mean, percent, readable, significant } from './numbers.js';
-import { axis, claimInk, colourOf, finish, fontSize, ink, paper, softInk, trace } from './theme.js';
+import { axis, claimInk, colourOf, finish, fontSize, headHeight, ink, paper, softInk, trace } from './theme.js';
 import type { Figure, FigureOptions } from './types.js';
 
 export interface MeasuredValue {
@@ -130,7 +130,7 @@ export function hypothesisAxis(
   const layout = {
     ...figure.layout,
     height: 160 + Math.max(2, readings.length) * 46,
-    margin: { r: 96, t: 16 + (options.title ? 30 : 0) + (options.subtitle ? 24 : 0) + 26 * lines.length },
+    margin: { r: 96, t: 16 + headHeight(options) + 26 * lines.length },
     showlegend: new Set(readings.map((each) => each.group ?? '')).size > 1,
     shapes: lines.map((line) => ({
       type: 'line',

@@ -4,7 +4,7 @@
  */
 import type { Plot } from 'nodeplotlib';
 import { encodePng, type Raster } from './png.js';
-import { figureWidth, finish, fontSize, hiddenAxis, ink, paper, readableOn, softInk, trace } from './theme.js';
+import { figureWidth, finish, fontSize, headHeight, hiddenAxis, ink, paper, readableOn, softInk, trace } from './theme.js';
 import type { Figure, FigureOptions } from './types.js';
 
 export interface TextStyle {
@@ -169,7 +169,7 @@ export class Sheet {
         showlegend: false,
       }),
     );
-    const top = 10 + (options.title ? 30 : 0) + (options.subtitle ? 24 : 0) + (options.provenance === 'stand-in' ? 24 : 0);
+    const top = 10 + headHeight(options) + (options.provenance === 'stand-in' ? 24 : 0);
     const layout = {
       width: figureWidth,
       autosize: false,

@@ -1,7 +1,7 @@
 /** Many values in few rows: one dot each, spread out within its row so that equal values can be told apart. */
 import type { Plot } from 'nodeplotlib';
 import { listed, readable, significant } from './numbers.js';
-import { axis, claimInk, colourOf, finish, symbols, trace } from './theme.js';
+import { axis, claimInk, colourOf, finish, headHeight, symbols, trace } from './theme.js';
 import type { Figure, FigureOptions } from './types.js';
 
 export interface StripValue {
@@ -70,7 +70,7 @@ export function stripPlot(values: readonly StripValue[], options: StripOptions =
       range: [-0.6, rows.length - 0.4],
       showgrid: false,
     }),
-    margin: { t: 16 + (options.title ? 30 : 0) + (options.subtitle ? 24 : 0) + (reference ? 26 : 0) },
+    margin: { t: 16 + headHeight(options) + (reference ? 26 : 0) },
     ...(reference && {
       shapes: [
         {

@@ -1,7 +1,7 @@
 /** A table as a picture, and probability vectors as bars. */
 import { grouped, listed, percent, readable, significant } from './numbers.js';
 import { Sheet } from './sheet.js';
-import { colourOf, finish, fontSize, paper, softInk, trace } from './theme.js';
+import { colourOf, finish, fontSize, headHeight, paper, softInk, trace } from './theme.js';
 import type { Figure, FigureOptions } from './types.js';
 
 export interface TableFigureData {
@@ -42,7 +42,7 @@ export function tableFigure(table: TableFigureData, options: TableFigureOptions 
     }),
   ];
   const layout = {
-    height: 34 + (rows.length + 1) * rowHeight + (options.title ? 30 : 0) + (options.subtitle ? 24 : 0),
+    height: 34 + (rows.length + 1) * rowHeight + headHeight(options),
     margin: { l: 12, r: 12, b: 8 },
   };
   const lines = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? readable(cell) : (cell ?? '–'))).join(', '));

@@ -137,10 +137,27 @@ export interface Drawn {
   headroom?: number;
 }
 
+/** Characters of a second line that fit the figure's width. */
+const SUBTITLE_WIDTH = 108;
+
+/** A subtitle in as many lines as it takes; Plotly would cut it off at the picture's edge. */
+export function subtitleLines(subtitle = ''): string[] {
+  const lines: string[] = [];
+  for (const word of subtitle.split(' ').filter(Boolean)) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= SUBTITLE_WIDTH) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Pixels that title and subtitle take above a figure. */
+export const headHeight = ({ title, subtitle }: FigureOptions): number => (title ? 30 : 0) + 24 * subtitleLines(subtitle).length;
+
 function titleText({ title, subtitle }: FigureOptions): string | undefined {
   if (!title && !subtitle) return undefined;
-  const second = subtitle ? `<span style="font-size:${fontSize}px;color:${softInk}">${subtitle}</span>` : '';
-  return [title ? `<b>${title}</b>` : '', second].filter(Boolean).join('<br>');
+  const second = subtitleLines(subtitle).map((line) => `<span style="font-size:${fontSize}px;color:${softInk}">${line}</span>`);
+  return [...(title ? [`<b>${title}</b>`] : []), ...second].join('<br>');
 }
 
 const standInMark = {
@@ -162,7 +179,7 @@ export function finish(drawn: Drawn, options: FigureOptions = {}): Figure {
   const text = titleText(options);
   const standIn = options.provenance === 'stand-in';
   const { margin, annotations = [], ...layout } = drawn.layout as { margin?: object; annotations?: object[] };
-  const top = 16 + (drawn.headroom ?? 0) + (options.title ? 30 : 0) + (options.subtitle ? 24 : 0) + (standIn ? 24 : 0);
+  const top = 16 + (drawn.headroom ?? 0) + headHeight(options) + (standIn ? 24 : 0);
   const height = options.height ?? (layout as { height?: number }).height ?? 480;
   const titled = text
     ? {

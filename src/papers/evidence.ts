@@ -66,7 +66,7 @@ export function comparisonOf(paper: PaperId, experiments: readonly string[], liv
 
 /** What a caption says of the part of a comparison that is not there: '; not recorded yet: …'. */
 export const missingWords = ({ label, missing }: Comparison, nameOf: (experiment: string) => string): string =>
-  missing.length === 0 ? '' : `; not ${label.startsWith('recorded') ? 'recorded' : 'run'} yet: ${missing.map(nameOf).join(', ')}`;
+  missing.length === 0 ? '' : `; not ${label.startsWith('recorded') ? 'recorded' : 'run'} yet: ${missing.map(nameOf).join(' · ')}`;
 
 /** Recorded or live runs; without any, an error says how to get them. */
 export function neededEvidence(paper: PaperId, experiment: string, live: readonly RunRecord[] = []): Evidence {
