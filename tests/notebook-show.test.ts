@@ -368,5 +368,13 @@ describe('claims', () => {
     assert.match(after, /✓ reproduced/);
   });
 
+  test('rounding does not hide what the verdict says: 1.2 times is not "at most 1", shown as 1', () => {
+    const time: Claim = { ...claim, statement: 'No more time', value: 1, decimals: 0, unit: '1', bound: 'at most' } as Claim;
+    const seen = (mean: number, outcome: Verdict['outcome']) =>
+      renderTable(claimsTable([time], [{ ...verdict, mean, sd: null, unit: '1', outcome }])).text;
+    assert.match(seen(1.21, 'not reproduced'), /at most 1\b.*\b1\.2\b/);
+    assert.doesNotMatch(seen(1.21, 'reproduced'), /1\.2/);
+  });
+
   test('a claim without a verdict says so', () => assert.match(renderTable(claimsTable([claim], [])).text, /no verdict yet/));
 });

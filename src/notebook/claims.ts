@@ -53,9 +53,15 @@ function number(value: number | null | undefined, unit: string | undefined, deci
   return `${text}${unit === '%' ? ' %' : unit && unit !== '1' ? ` ${unit}` : ''}`;
 }
 
-function decimalsOf(claim: Claim): number {
-  if (claim.kind === 'value') return Math.min(4, Math.max(claim.decimals, claim.unit === '%' ? 2 : claim.decimals));
-  return claim.kind === 'structure' ? 0 : 2;
+const MOST_DECIMALS = 4;
+
+/** As many as the claim prints; more where rounding would show as equal what the verdict calls different. */
+function decimalsOf(claim: Claim, { mean, outcome }: Verdict): number {
+  if (claim.kind !== 'value') return claim.kind === 'structure' ? 0 : 2;
+  let decimals = Math.min(MOST_DECIMALS, Math.max(claim.decimals, claim.unit === '%' ? 2 : claim.decimals));
+  if (mean === null || outcome.startsWith('reproduced')) return decimals;
+  while (decimals < MOST_DECIMALS && mean.toFixed(decimals) === claim.value.toFixed(decimals)) decimals++;
+  return Math.max(decimals, claim.bound && decimals === 0 ? 1 : 0);
 }
 
 function reported(claim: Claim): string {
@@ -67,12 +73,13 @@ function reported(claim: Claim): string {
 }
 
 function obtained(claim: Claim, verdict: Verdict): string {
-  const decimals = decimalsOf(claim);
+  const decimals = decimalsOf(claim, verdict);
   const signed = claim.kind === 'comparison' && verdict.margin !== null && verdict.margin > 0 ? '+' : '';
   const centre = claim.kind === 'comparison' ? verdict.margin : verdict.mean;
   if (centre === null) return '–';
   const spread = verdict.sd !== null && verdict.n > 1 ? ` ± ${verdict.sd.toFixed(decimals)}` : '';
-  return `${signed}${number(centre, undefined, decimals)}${spread}${claim.kind !== 'untestable' && verdict.unit === '%' ? ' %' : ''}`;
+  const unit = claim.kind === 'untestable' || verdict.unit !== '%' ? '' : claim.kind === 'comparison' ? ' points' : ' %';
+  return `${signed}${number(centre, undefined, decimals).replace(/^-/, '−')}${spread}${unit}`;
 }
 
 /** The table of claims: hover a verdict for its words and the runs behind it. */
