@@ -56,6 +56,44 @@ const matMulRule: Rule = (g, { inputs, attributes }, [gradient], needed) => {
   return [needed[0] ? left() : undefined, needed[1] ? right() : undefined];
 };
 
+/** y = factor·(x − mean)/√(variance + ε) + offset, or the moments of x, whose y nobody asks for: see Operations' normalised and moments. */
+const batchNormRule: Rule = (g, { inputs, outputs, attributes }, given, needed) => {
+  const [x, factor, , mean, variance] = inputs as [Value, Value, Value, Value, Value];
+  const { epsilon, is_training: training } = attributes;
+  if (!(training && 'bool' in training && epsilon && 'float' in epsilon))
+    throw new Error('FusedBatchNormV3 without is_training or epsilon.');
+  if (training.bool) {
+    if (!needed[0]) return [];
+    const [, meanGradient, varianceGradient] = given;
+    const rows = x.size / x.dimension(-1);
+    const zero = g.zeros(factor.shape);
+    // d mean / d x = 1 / rows, d variance / d x = 2 (x − mean) / (rows − 1): one pass over x.
+    const perChannel = {
+      factor: varianceGradient ? g.scale(varianceGradient, 2 / Math.max(1, rows - 1)) : zero,
+      offset: meanGradient ? g.scale(meanGradient, 1 / rows) : zero,
+      mean: outputs[1]!,
+      variance: g.filled(factor.shape, 1),
+    };
+    return [g.normalised(x, perChannel, 0), undefined, undefined, undefined, undefined];
+  }
+  if (!needed[0] && !needed[3] && !needed[4]) {
+    // Nothing before x learns: two sums are all there is to do.
+    const plain = { factor: g.filled(factor.shape, 1), offset: g.zeros(factor.shape), mean, variance };
+    const rowSum = (value: Value) => g.sum(g.reshape(value, [x.size / x.dimension(-1), x.dimension(-1)]), [0]);
+    const normal = () => g.normalised(x, plain, epsilon.float);
+    return [undefined, needed[1] ? rowSum(g.multiply(given[0]!, normal())) : undefined, needed[2] ? rowSum(given[0]!) : undefined];
+  }
+  const [dx, factorGradient, offsetGradient] = g.normalisedGradient(given[0]!, x, factor, mean, variance, epsilon.float);
+  const spread = g.offset(variance, epsilon.float);
+  return [
+    dx,
+    factorGradient,
+    offsetGradient,
+    needed[3] ? g.negate(g.multiply(offsetGradient!, g.multiply(factor, g.rsqrt(spread)))) : undefined,
+    needed[4] ? g.divide(g.multiply(factorGradient!, g.scale(factor, -0.5)), spread) : undefined,
+  ];
+};
+
 const rules: Record<string, Rule> = {
   Identity: elementwise((_, d) => d),
   AddV2: pairwise(
@@ -139,6 +177,8 @@ const rules: Record<string, Rule> = {
   AvgPool: (g, operation, [d]) => [
     g.averagePoolGradient(operation.inputs[0]!.shape, d!, kept(operation, 'T', 'ksize', 'strides', 'padding', 'data_format')),
   ],
+
+  FusedBatchNormV3: batchNormRule,
 
   Reshape: (g, { inputs }, [d]) => [g.reshape(d!, inputs[0]!.shape), undefined],
   Transpose: (g, { inputs }, [d]) => {

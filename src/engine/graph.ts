@@ -117,6 +117,8 @@ const outputArguments: Record<string, string | readonly [string] | readonly stri
   TensorListStack: 'tensor',
   CudnnRNNV3: ['output', 'output_h', 'output_c', 'reserve_space', 'host_reserved'],
   CudnnRNNBackpropV3: ['input_backprop', 'input_h_backprop', 'input_c_backprop', 'params_backprop'],
+  FusedBatchNormV3: ['y', 'batch_mean', 'batch_variance', 'reserve_space_1', 'reserve_space_2', 'reserve_space_3'],
+  FusedBatchNormGradV3: ['x_backprop', 'scale_backprop', 'offset_backprop', 'reserve_space_4', 'reserve_space_5'],
   Softmax: 'softmax',
   LogSoftmax: 'logsoftmax',
   ReluGrad: 'backprops',

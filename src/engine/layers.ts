@@ -250,25 +250,23 @@ registerLayer('BatchNormalization', {
     const gamma = scale ? weight(0) : undefined;
     const beta = center ? weight(scale ? 1 : 0) : undefined;
     const meanIndex = (scale ? 1 : 0) + (center ? 1 : 0);
-    const axes = xs[0]!.shape.map((_, axis) => axis).slice(0, -1);
     let mean = weight(meanIndex);
     let variance = weight(meanIndex + 1);
     if (training) {
-      const count = xs.reduce((sum, x) => sum + x.size / x.dimension(-1), 0);
-      const shared = (values: Value[]) => g.scale(g.sumOf(values.map((value) => g.sum(value, axes))), 1 / count);
-      mean = shared(xs);
-      const batchMean = mean;
-      variance = shared(xs.map((x) => g.square(g.subtract(x, batchMean))));
+      // The moments of the whole batch, from those of its shards.
+      const parts = xs.map((x) => ({ ...g.moments(x), rows: x.size / x.dimension(-1) }));
+      const count = parts.reduce((sum, { rows }) => sum + rows, 0);
+      const weighted = (values: Value[]) => g.sumOf(values.map((value, index) => g.scale(value, parts[index]!.rows / count)));
+      const batchMean = weighted(parts.map((part) => part.mean));
+      variance = weighted(parts.map((part) => g.add(part.variance, g.square(g.subtract(part.mean, batchMean)))));
+      mean = batchMean;
       const moved = (index: number, value: Value) => g.subtract(weight(index), g.scale(g.subtract(weight(index), value), 1 - momentum));
       assign(meanIndex, moved(meanIndex, g.stopGradient(mean)));
       assign(meanIndex + 1, moved(meanIndex + 1, g.stopGradient(variance)));
     }
-    const inverse = g.rsqrt(g.offset(variance, epsilon));
-    const factor = gamma ? g.multiply(inverse, gamma) : inverse;
-    return xs.map((x) => {
-      const normal = g.multiply(g.subtract(x, mean), factor);
-      return beta ? g.add(normal, beta) : normal;
-    });
+    const channels = [xs[0]!.dimension(-1)];
+    const perChannel = { factor: gamma ?? g.filled(channels, 1), offset: beta ?? g.zeros(channels), mean, variance };
+    return xs.map((x) => g.normalised(x, perChannel, epsilon));
   },
   refuses: (config) => ((config['axis'] ?? -1) === -1 || config['axis'] === 3 ? undefined : 'axis other than the last is not supported'),
 });

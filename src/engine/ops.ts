@@ -206,6 +206,43 @@ export class Operations {
     ];
     return this.scope.make('SparseSoftmaxCrossEntropyWithLogits', [logits, classes], { T: float, Tlabels: int32 }, outputs).outputs[0]!;
   }
+
+  // Normalisation, channel by channel (the last axis): TensorFlow's own kernel passes over the data half as often as sums and products would.
+
+  private batchNormAttributes(epsilon: number, training: boolean): Attributes {
+    return { T: float, U: float, epsilon: { float: epsilon }, data_format: { text: 'NHWC' }, is_training: { bool: training } };
+  }
+  /** Rows × channels, as images of one pixel. */
+  private asImages(x: Value): Value {
+    const channels = x.dimension(-1);
+    return x.rank === 4 ? x : this.reshape(x, [x.size / channels, 1, 1, channels]);
+  }
+  private batchNorm(x: Value, [factor, offset, mean, variance]: readonly Value[], epsilon: number, training: boolean): Operation {
+    const perChannel = { type: DataType.float, shape: [x.dimension(-1)] };
+    const outputs = [x, perChannel, perChannel, perChannel, perChannel, { type: DataType.float, shape: [UNKNOWN] }];
+    const attributes = { ...this.batchNormAttributes(epsilon, training), exponential_avg_factor: { float: 1 } };
+    return this.scope.make('FusedBatchNormV3', [x, factor!, offset!, mean!, variance!], attributes, outputs);
+  }
+  /** Mean and variance of each channel; the variance divides by the number of rows. */
+  moments(x: Value): { mean: Value; variance: Value } {
+    const channels = x.dimension(-1);
+    const rows = x.size / channels;
+    const empty = this.constant([], [0]);
+    const made = this.batchNorm(this.asImages(x), [this.filled([channels], 1), this.zeros([channels]), empty, empty], 1e-3, true);
+    // The kernel divides by one less, as statisticians do.
+    return { mean: made.outputs[1]!, variance: this.scale(made.outputs[2]!, (rows - 1) / rows) };
+  }
+  /** factor · (x − mean) / √(variance + epsilon) + offset, each a value per channel. */
+  normalised(x: Value, perChannel: { factor: Value; offset: Value; mean: Value; variance: Value }, epsilon: number): Value {
+    const { factor, offset, mean, variance } = perChannel;
+    return this.reshape(this.batchNorm(this.asImages(x), [factor, offset, mean, variance], epsilon, false).outputs[0]!, x.shape);
+  }
+  /** Gradients of `normalised` for x, factor and offset, mean and variance held fast. */
+  normalisedGradient(gradient: Value, x: Value, factor: Value, mean: Value, variance: Value, epsilon: number): Value[] {
+    const outputs = [x, factor, factor, { type: DataType.float, shape: [0] }, { type: DataType.float, shape: [0] }];
+    const inputs = [gradient, x, factor, mean, variance, this.constant([], [0])];
+    return [...this.scope.make('FusedBatchNormGradV3', inputs, this.batchNormAttributes(epsilon, false), outputs).outputs.slice(0, 3)];
+  }
   clip(x: Value, low: number, high: number): Value {
     return this.minimum(this.maximum(x, this.scalar(low)), this.scalar(high));
   }
