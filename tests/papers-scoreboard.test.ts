@@ -5,8 +5,9 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { stripPlot } from 'paperlab/figures';
 import { pairedPoints } from 'paperlab/internal/papers/evidence';
+import { networkName } from 'paperlab/internal/papers/names';
 import { headingLink, renderTable, repositoryRoot } from 'paperlab/notebook';
-import { scoreboard } from 'paperlab/papers';
+import { reports, scoreboard } from 'paperlab/papers';
 import type { RunRecord } from 'paperlab/results';
 import { findBrowser, launchBrowser } from './browser-support.js';
 
@@ -139,4 +140,20 @@ describe('strips', () => {
     assert.match(text[3]!, /40/);
     assert.match(description, /1 lie beyond the axis/);
   });
+});
+
+test('every network has a name in words, and no two of a report share one', () => {
+  const notNetworks = /^(search-|knn-|tsne-|umap-|idc-)/;
+  for (const { paper, experiments } of reports) {
+    const names = experiments('paper')
+      .map(({ recipe }) => recipe.experiment)
+      .filter((experiment) => !notNetworks.test(experiment));
+    const words = names.map((experiment) => networkName(paper, experiment));
+    assert.deepEqual(
+      names.filter((experiment, index) => words[index] === experiment),
+      [],
+      `${paper}: name these in src/papers/names.ts`,
+    );
+    assert.equal(new Set(words).size, words.length, words.join('\n'));
+  }
 });

@@ -3,6 +3,7 @@ import { barsWithIntervals, type Figure, type MeasuredValue, stripPlot } from '.
 import { type Cell, claimsTable, headingLink, outcomeWords, type TableData } from '../notebook/index.js';
 import { type Claim, judgeAll, type PaperId, type RunGroup, runs, type Verdict, type VerdictOutcome } from '../results/index.js';
 import { reports } from './all.js';
+import { networkName } from './names.js';
 
 export { lessonsTable } from './lessons.js';
 
@@ -115,6 +116,7 @@ export function claimFigure(paper: PaperId): Figure | undefined {
 
 /** Every experiment with a test accuracy on the same test set, best first. */
 export function ranking(dataSet: 'fashion-mnist' | 'mnist'): TableData {
+  const numberOf = new Map(reports.map(({ paper, number }) => [paper, number]));
   const onThisSet = (group: RunGroup) =>
     group.records.every((record) => record.data.some((used) => used.name === dataSet && used.role === 'test' && used.count === 10_000));
   const groups = reports
@@ -122,18 +124,19 @@ export function ranking(dataSet: 'fashion-mnist' | 'mnist'): TableData {
     .filter((group) => group.metrics['testAccuracy'] && onThisSet(group))
     .sort((a, b) => b.metrics['testAccuracy'].mean - a.metrics['testAccuracy'].mean);
   return {
-    columns: ['report', 'experiment', 'test accuracy %', 'sd', 'seeds', 'parameters', 'training time'],
+    columns: ['report', 'network', 'test accuracy %', 'sd', 'seeds', 'parameters', 'training time', 'experiment'],
     rows: groups.map(({ paper, experiment, metrics, n, records }) => {
       const accuracy = metrics['testAccuracy'];
       const seconds = records.reduce((sum, record) => sum + record.seconds, 0) / n;
       return [
-        paper,
-        experiment,
+        numberOf.get(paper)!,
+        networkName(paper, experiment),
         (100 * accuracy.mean).toFixed(2),
         accuracy.sd === null ? '–' : (100 * accuracy.sd).toFixed(2),
         n,
         metrics['parameters'] ? Math.round(metrics['parameters'].mean).toLocaleString('en-US') : '–',
         seconds < 90 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(0)} min`,
+        experiment,
       ];
     }),
   };

@@ -120,7 +120,7 @@ export function idleWords(): string {
   ].join('\n');
 }
 
-const headWords: Record<Head, string> = {
+export const headWords: Record<Head, string> = {
   dense: 'CNN',
   'dense-equal-parameters': 'CNN + wide dense layer',
   'lstm-length-1': 'CNN + LSTM, one step',

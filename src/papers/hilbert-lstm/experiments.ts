@@ -275,7 +275,7 @@ export function experiments(profile: Profile): Experiment[] {
     sequence({ experiment: 'lstm-14-row', order: 'row', minutes: 15, priority: 1 }),
     sequence({ experiment: 'rnn-14-hilbert', cell: 'simple-rnn', order: 'hilbert', minutes: 5, priority: 1 }),
     sequence({ experiment: 'rnn-14-row', cell: 'simple-rnn', order: 'row', minutes: 5, priority: 1 }),
-    ...orderNames.map((order) => sequence({ experiment: `order-${order}`, order, epochs: orderStudyEpochs, minutes: 2.5, priority: 3 })),
+    ...orderNames.map((order) => sequence({ experiment: `order-${order}`, order, epochs: orderStudyEpochs, minutes: 4, priority: 3 })),
     sequence({ experiment: 'power-law-14-row', cell: 'power-law-lstm', minutes: 20, priority: 3 }),
     ...(['row', 'hilbert'] as const).flatMap((order) => [
       reservoirExperiment(profile, { experiment: `reservoir-${order}`, order, reservoir: {}, minutes: 3 }),
