@@ -30,6 +30,7 @@ import {
   tableFigure,
   unrolledLstmDiagram,
 } from 'paperlab/figures';
+import { placeNames } from 'paperlab/internal/figures/labels';
 import { tf } from 'paperlab/runtime';
 
 const names = ['shirt', 'coat', 'bag'];
@@ -329,4 +330,27 @@ test('bad input is refused with what was wrong', () => {
   assert.throws(() => gateActivations({ steps: 2, units: 2, values: { input: [1] } }), /2 steps × 2 units/);
   assert.throws(() => flowChart({ nodes: [{ id: 'a', text: 'a', row: 0 }], edges: [{ from: 'a', to: 'z' }] }), /"z"/);
   assert.throws(() => pixelOrderFigure({ ...order, width: 5 }), /3 × 5 grid has 15/);
+});
+
+test('names of crowded points stand clear of one another and inside the plot', () => {
+  // Twelve points within a few pixels of two places, as orders of pixels that score alike.
+  const points = Array.from({ length: 12 }, (_, index) => ({
+    x: (index % 2) * 50 + (index % 3),
+    y: 50 + (index % 4),
+    name: `point-number-${index}`,
+  }));
+  const frame = { width: 800, height: 360, xRange: [-10, 70], yRange: [0, 100] } as const;
+  const boxes = (placeNames(points, frame) as { x: number; y: number; ax: number; ay: number; text: string }[]).map((name) => {
+    const [centreX, centreY] = [10 * (name.x + 10) + name.ax, 360 - 3.6 * name.y + name.ay];
+    const half = (7 * name.text.length) / 2;
+    return { left: centreX - half, right: centreX + half, top: centreY - 7, bottom: centreY + 7 };
+  });
+  for (const [index, one] of boxes.entries()) {
+    assert.ok(one.left >= 0 && one.right <= 800 && one.top >= -16 && one.bottom <= 368, `${points[index]!.name} is outside`);
+    for (const other of boxes.slice(index + 1))
+      assert.ok(
+        one.right <= other.left || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top,
+        `${points[index]!.name} overlaps another`,
+      );
+  }
 });

@@ -1,5 +1,6 @@
 /** Comparisons on one axis: obtained values with intervals beside what a report states; readings against a claim; a scatter with its line. */
 import type { Plot } from 'nodeplotlib';
+import { placeNames } from './labels.js';
 import { listed, mean, percent, readable, significant } from './numbers.js';
 import { axis, claimInk, colourOf, finish, fontSize, headHeight, ink, paper, softInk, trace } from './theme.js';
 import type { Figure, FigureOptions } from './types.js';
@@ -211,6 +212,13 @@ export function straightLine(points: readonly { x: number; y: number }[]): { slo
   return { slope, intercept: centreY - slope * centreX, correlation: xy / Math.sqrt(xx * yy) };
 }
 
+/** A range with room at its ends. */
+function padded(values: readonly number[]): [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const room = high > low ? 0.07 * (high - low) : Math.max(1, Math.abs(high) * 0.1);
+  return [low - room, high + room];
+}
+
 export function scatterWithFit(points: readonly ScatterPoint[], options: ScatterFitOptions = {}): Figure {
   const { xTitle = 'x', yTitle = 'y', names = points.length <= 20, fit = true } = options;
   const groups = [...new Set(points.map((point) => point.group ?? ''))];
@@ -218,23 +226,23 @@ export function scatterWithFit(points: readonly ScatterPoint[], options: Scatter
     const members = points.filter((point) => (point.group ?? '') === group);
     return trace({
       type: 'scatter',
-      mode: names ? 'markers+text' : 'markers',
+      mode: 'markers',
       name: group || 'measured',
       x: members.map((point) => significant(point.x)),
       y: members.map((point) => significant(point.y)),
       text: members.map((point) => point.name),
-      textposition: members.map((_, index) => (index % 2 === 0 ? 'top center' : 'bottom center')),
-      textfont: { size: fontSize - 1, color: ink },
       cliponaxis: false,
       marker: { size: 11, color: colourOf(position) },
       hovertemplate: `%{text}<br>${xTitle} %{x}<br>${yTitle} %{y}<extra></extra>`,
     });
   });
   let words = '';
+  const heights = points.map((point) => point.y);
   const distinct = new Set(points.map((point) => point.x)).size;
   if (fit && distinct >= 2 && points.length >= 3) {
     const { slope, intercept, correlation } = straightLine(points);
     const ends = [Math.min(...points.map((point) => point.x)), Math.max(...points.map((point) => point.x))];
+    heights.push(...ends.map((x) => intercept + slope * x));
     data.unshift(
       trace({
         type: 'scatter',
@@ -248,7 +256,15 @@ export function scatterWithFit(points: readonly ScatterPoint[], options: Scatter
     );
     words = ` Least-squares line: slope ${readable(slope)}, correlation r = ${correlation.toFixed(2)}.`;
   }
-  const layout = { height: 540, showlegend: data.length > 1, xaxis: axis({ title: xTitle }), yaxis: axis({ title: yTitle }) };
+  const xRange = padded(points.map((point) => point.x));
+  const yRange = padded(heights);
+  const layout = {
+    height: 540,
+    showlegend: data.length > 1,
+    xaxis: axis({ title: xTitle, range: xRange }),
+    yaxis: axis({ title: yTitle, range: yRange }),
+    annotations: names ? placeNames(points, { width: 800, height: 360, xRange, yRange }) : [],
+  };
   const sentences =
     points.length <= 20 ? ` ${listed(points.map((point) => `${point.name} (${readable(point.x)}; ${readable(point.y)})`))}.` : '';
   return finish({ data, layout, description: `${yTitle} against ${xTitle}, ${points.length} points.${words}${sentences}` }, options);
