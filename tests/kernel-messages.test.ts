@@ -1,11 +1,12 @@
 /** The kernel's messages: a socket that is busy makes the next one wait instead of losing it. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Publisher } from 'zeromq';
-import { repository } from './setup-clone.js';
+import { ourModule, repository } from './setup-clone.js';
 
 const { sendInTurn } = createRequire(__filename)(path.join(repository, 'scripts', 'kernel', 'launch.cjs')) as {
   sendInTurn<Socket extends object>(socket: Socket): Socket;
@@ -90,4 +91,17 @@ test('what a socket throws is told to the caller, and the next message is sent',
   await assert.rejects(queued.send('bad'), /no such message/);
   await queued.send('good');
   assert.deepEqual(sent, ['good']);
+});
+
+test('a cell that is run the moment a failed one is over does run; what was queued behind the failed one does not', async () => {
+  const { jupyterEnvironment, python } = (await ourModule('paths.mjs')) as {
+    jupyterEnvironment: (environment: NodeJS.ProcessEnv) => NodeJS.ProcessEnv;
+    python: string;
+  };
+  const script = path.join(repository, 'tests', 'fixtures', 'after-failure.py');
+  const options = { encoding: 'utf8', env: jupyterEnvironment(process.env), timeout: 180_000 } as const;
+  const ended = spawnSync(python, [script, 'paperlab'], options);
+  assert.equal(ended.status, 0, ended.stderr);
+  const after = ['error', 'ok'];
+  assert.deepEqual(JSON.parse(ended.stdout.trim().split('\n').pop()!), [after, after, after, ['error', 'abort']]);
 });

@@ -130,6 +130,32 @@ function queueMessages() {
     });
 }
 
+/** tslab drops what is asked within 200 ms after a cell that failed, so that the cells queued behind it do not run. */
+const DROPPED_FOR = 200;
+
+/**
+ * Whoever runs a cell as soon as a failed one is over (a program, or a quick reader after "interrupt") lost it without a word: its request fell into
+ * those 200 ms. Here a failed cell is over only when they are: its reply, and "idle", wait for them. What was queued before is dropped as ever.
+ */
+function failedCellsEndLate() {
+  const { ZmqServer } = require('tslab/dist/jupyter');
+  const execute = ZmqServer.prototype.handleExecute;
+  const patient = new WeakSet();
+  ZmqServer.prototype.handleExecute = function executeAndWait(...request) {
+    const { handler } = this;
+    if (!patient.has(handler)) {
+      patient.add(handler);
+      const answer = handler.handleExecute.bind(handler);
+      handler.handleExecute = async (...values) => {
+        const reply = await answer(...values);
+        if (reply.status === 'error') await new Promise((over) => setTimeout(over, DROPPED_FOR + 20));
+        return reply;
+      };
+    }
+    return execute.apply(this, request);
+  };
+}
+
 module.exports = { sendInTurn };
 if (require.main !== module) return;
 
@@ -138,6 +164,7 @@ followParent();
 keepInterrupts();
 exitOnShutdown();
 queueMessages();
+failedCellsEndLate();
 require(path.join(path.dirname(require.resolve('tslab/package.json')), 'dist', 'main.js')).startKernel({
   configPath: process.argv[2],
   enableFindLocal: false,
