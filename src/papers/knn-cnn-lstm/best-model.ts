@@ -23,8 +23,8 @@ export async function keepModel(model: tf.LayersModel, metrics: Record<string, n
 
 /** Makes the candidate with the best validation accuracy the network that comes with the clone, unless the one there is better or no candidate is kept. */
 export async function shipBestModel(): Promise<ModelCard | undefined> {
-  const best = bestValidated([...shelf.candidates(experiment, [1, 2, 3]), shelf.card() ?? []].flat());
   const shipped = shelf.card();
+  const best = bestValidated([...shelf.candidates(experiment, [1, 2, 3]), ...(shipped ? [shipped] : [])]);
   if (best && best.seed !== shipped?.seed) shelf.promote(best);
   return best;
 }
