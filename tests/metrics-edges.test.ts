@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sortedNumbers } from 'paperlab/internal/metrics/sorting';
 import * as metrics from 'paperlab/metrics';
 
 test('input without a defined measure is an error that says so, never NaN', () => {
@@ -78,4 +79,25 @@ test('bootstraps repeat with their seed, differ with another, and see a true dif
   const same = metrics.pairedBootstrap(actual, first, first);
   assert.deepEqual([same.estimate, same.low, same.high, same.pValue], [0, 0, 0, 1]);
   assert.equal(metrics.mcNemar(actual, first, first).pValue, 1);
+});
+
+test('sorting digit by digit puts numbers of every kind where comparing puts them', () => {
+  // A step that shares no factor with the count visits every number once, in no order.
+  const shuffled = (count: number, of: (index: number) => number) =>
+    Float64Array.from({ length: count }, (_, index) => of((index * 7919) % count));
+  const kinds: Record<string, (index: number) => number> = {
+    'far apart, both signs': (index) => (index - 5000) * 10 ** ((index % 600) - 300),
+    'single precision': (index) => Math.fround(Math.sin(index)),
+    'ties and ends': (index) => [0, -0, 1, -1, 5e-324, Number.MAX_VALUE, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY][index % 8],
+  };
+  for (const [kind, of] of Object.entries(kinds))
+    for (const count of [10, 10_000]) {
+      const wanted = shuffled(count, of).sort();
+      assert.deepEqual(sortedNumbers(shuffled(count, of)), wanted, `${count} numbers, ${kind}`);
+      // A part of a longer array, as curves.ts gives it: nothing outside of it moves.
+      const longer = new Float64Array(count + 2).fill(7);
+      longer.set(shuffled(count, of), 1);
+      assert.deepEqual(sortedNumbers(longer.subarray(1, count + 1)), wanted);
+      assert.deepEqual([longer[0], longer[count + 1]], [7, 7]);
+    }
 });

@@ -1,6 +1,7 @@
 /** ROC curves and the area below them, with tied scores taken together. */
 import { requireFinite, requireSameLength, requireScores } from './checks.js';
 import { MetricsError } from './errors.js';
+import { sortedNumbers } from './sorting.js';
 
 export interface RocCurve {
   falsePositiveRate: Float64Array;
@@ -20,7 +21,7 @@ function sortedByMark(positive: ArrayLike<number>, scores: ArrayLike<number>): [
       throw new MetricsError('rocCurve', `mark ${example} is ${mark}`, 'mark positives with 1 and the others with 0');
     sorted[mark][counts[mark]++] = scores[example];
   }
-  return [sorted[0].subarray(0, counts[0]).sort(), sorted[1].subarray(0, counts[1]).sort()];
+  return [sortedNumbers(sorted[0].subarray(0, counts[0])), sortedNumbers(sorted[1].subarray(0, counts[1]))];
 }
 
 /** One point per distinct score. `positive[i]` is 1 (or true-like) where the example is positive. */
@@ -28,29 +29,28 @@ export function rocCurve(positive: ArrayLike<number>, scores: ArrayLike<number>)
   requireSameLength('rocCurve', positive, scores);
   requireFinite('rocCurve', scores);
   const [others, positives] = sortedByMark(positive, scores);
-  const falses = new Float64Array(scores.length + 1);
-  const trues = new Float64Array(scores.length + 1);
+  const [falseCount, trueCount] = [others.length, positives.length];
+  if (trueCount === 0 || falseCount === 0)
+    throw new MetricsError('rocCurve', `${trueCount} positive and ${falseCount} other examples`, 'score a split that holds both');
+  const falsePositiveRate = new Float64Array(scores.length + 1);
+  const truePositiveRate = new Float64Array(scores.length + 1);
   const thresholds = new Float64Array(scores.length + 1);
   thresholds[0] = Number.POSITIVE_INFINITY;
   let points = 1;
-  let other = others.length - 1;
-  let hit = positives.length - 1;
+  let other = falseCount - 1;
+  let hit = trueCount - 1;
   while (other >= 0 || hit >= 0) {
     // The highest score that is left, and all examples that share it.
     const score = hit < 0 || (other >= 0 && others[other] > positives[hit]) ? others[other] : positives[hit];
     while (other >= 0 && others[other] === score) other -= 1;
     while (hit >= 0 && positives[hit] === score) hit -= 1;
-    falses[points] = others.length - 1 - other;
-    trues[points] = positives.length - 1 - hit;
+    falsePositiveRate[points] = (falseCount - 1 - other) / falseCount;
+    truePositiveRate[points] = (trueCount - 1 - hit) / trueCount;
     thresholds[points] = score;
     points += 1;
   }
-  const [falseCount, trueCount] = [others.length, positives.length];
-  if (trueCount === 0 || falseCount === 0)
-    throw new MetricsError('rocCurve', `${trueCount} positive and ${falseCount} other examples`, 'score a split that holds both');
-  const falsePositiveRate = falses.slice(0, points).map((count) => count / falseCount);
-  const truePositiveRate = trues.slice(0, points).map((count) => count / trueCount);
-  return { falsePositiveRate, truePositiveRate, thresholds: thresholds.slice(0, points), auc: auc(falsePositiveRate, truePositiveRate) };
+  const [x, y] = [falsePositiveRate.subarray(0, points), truePositiveRate.subarray(0, points)];
+  return { falsePositiveRate: x, truePositiveRate: y, thresholds: thresholds.subarray(0, points), auc: auc(x, y) };
 }
 
 /** Area below a curve by trapezes; x must not fall. */
