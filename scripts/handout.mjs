@@ -58,7 +58,7 @@ export function studentCopy(notebook, place) {
 export function teacherCopy(notebook, place) {
   const copy = copied(notebook, 'teacher', place);
   for (const cell of copy.cells.filter(isSolution)) {
-    const { source_hidden: _, ...jupyter } = cell.metadata.jupyter ?? {};
+    const { source_hidden: _, outputs_hidden: __, ...jupyter } = cell.metadata.jupyter ?? {};
     if (Object.keys(jupyter).length > 0) cell.metadata.jupyter = jupyter;
     else delete cell.metadata.jupyter;
   }

@@ -93,7 +93,9 @@ export function toNotebook(text, previous) {
     cells: cells.map((cell, index) => {
       const old = pairs.has(index) ? oldCells[pairs.get(index)] : undefined;
       const metadata = {};
-      if (cell.tags.includes('solution') || cell.tags.includes('hide-input')) metadata.jupyter = { source_hidden: true };
+      // A solution's answer gives away as much as its code.
+      if (cell.tags.includes('solution')) metadata.jupyter = { outputs_hidden: true, source_hidden: true };
+      else if (cell.tags.includes('hide-input')) metadata.jupyter = { source_hidden: true };
       if (cell.tags.length) metadata.tags = cell.tags;
       const base = { cell_type: cell.type, id: old?.cell.id ?? freshId(cell, index), metadata };
       if (cell.type === 'markdown') return { ...base, source: linesOf(cell.source) };

@@ -376,5 +376,20 @@ describe('claims', () => {
     assert.doesNotMatch(seen(1.21, 'reproduced'), /1\.2/);
   });
 
+  test('a verdict that one reading of many gives says how many numbers it gives, and on how many seeds', () => {
+    const one = { reading: 'r', name: 'other', matched: 3, judged: 8, of: 8, fitted: false, mean: 98.8 };
+    const seen = { ...verdict, outcome: 'consistent with' as const, n: 3, readings: [one], fits: { reading: one, seeds: 1 } };
+    assert.match(renderTable(claimsTable([claim], [seen])).text, /◇ fits another reading \(3 of 8 numbers\), provisional \(n = 1\)/);
+  });
+
+  test('obtained values carry their unit, counts no decimals, kappa enough of them to see its spread', () => {
+    const seen = (unit: string, more: Partial<Claim>, mean: number, sd: number | null = null) =>
+      renderTable(claimsTable([{ ...claim, unit, ...more } as Claim], [{ ...verdict, unit, mean, margin: mean, sd }])).text;
+    assert.match(seen('GB', { value: 16, decimals: 1 } as Partial<Claim>, 0.52), /16\.0 GB +0\.5 GB/);
+    assert.match(seen('1', { value: 0.75, decimals: 2 } as Partial<Claim>, 0.825, 0.0049), /0\.825 ± 0\.005 /);
+    assert.match(seen('images', { kind: 'comparison', relation: 'higher' } as Partial<Claim>, 45), /\+45 images/);
+    assert.match(seen('%', { kind: 'comparison', relation: 'higher' } as Partial<Claim>, 1.5), /\+1\.50 points/);
+  });
+
   test('a claim without a verdict says so', () => assert.match(renderTable(claimsTable([claim], [])).text, /no verdict yet/));
 });

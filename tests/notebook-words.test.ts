@@ -7,7 +7,7 @@ import { runs } from 'paperlab/results';
 test('the names of measured values read as words', () => {
   const wanted = {
     testAccuracy: 'test accuracy',
-    trainLoss: 'training loss',
+    trainLoss: 'training loss, during the last epoch',
     testMacroAuc: 'test macro AUC',
     f1: 'F1',
     aucClass6: 'AUC class 6',

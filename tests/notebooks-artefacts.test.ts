@@ -23,7 +23,7 @@ interface Cell {
   cell_type: string;
   source: string | string[];
   outputs?: Output[];
-  metadata: { tags?: string[]; jupyter?: { source_hidden?: boolean } };
+  metadata: { tags?: string[]; jupyter?: { source_hidden?: boolean; outputs_hidden?: boolean } };
 }
 
 const skip = existsSync(path.join(root, '.runtime', 'venv')) ? false : 'JupyterLab is not set up: npm run setup';
@@ -73,6 +73,7 @@ function checkExercises(cells: readonly Cell[], wanted: number): void {
   for (const cell of solutions) {
     assert.match(JSON.stringify(cell.outputs), /✓/, `a solution passes: ${cell.source}`);
     assert.equal(cell.metadata.jupyter?.source_hidden, true, `a solution is folded: ${cell.source}`);
+    assert.equal(cell.metadata.jupyter?.outputs_hidden, true, `its answer is folded, too: ${cell.source}`);
   }
 }
 

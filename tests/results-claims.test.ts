@@ -422,6 +422,7 @@ const readingCases: {
     runs: early(98, 77, 1),
     outcomes: ['explained', 'explained'],
     provisional: true,
+    words: /Provisional: that reading stands on one seed\./,
   },
   {
     name: 'its runs are missing',
@@ -450,6 +451,19 @@ for (const { name, readings, runs, outcomes, provisional, words } of readingCase
     const declared = readings.filter((known) => known.explains.some(({ claim }) => claim === 'lenet5/one'));
     assert.equal(verdicts[0].readings.length, declared.length);
   });
+
+test('a verdict by a reading names the reading, its share of the numbers and its seeds', () => {
+  const [first] = judgeAll(pair, [...failing, ...early(98.1, 70, 1)], [reading()]);
+  assert.deepEqual([first.fits?.reading.matched, first.fits?.reading.of, first.fits?.seeds], [1, 2, 1]);
+  assert.equal(judgeAll(pair, failing, [reading()])[0].fits, undefined);
+});
+
+test('a comparison with one side recorded says which, and does not call it a run that never counts', () => {
+  const { outcome, words } = judge(comparison(), accuracies([90, 91]));
+  assert.equal(outcome, 'no recorded runs');
+  assert.match(words, /Recorded so far: a; still missing: b\./);
+  assert.doesNotMatch(words, /never give a verdict/);
+});
 
 test('a number that is beaten is explained where one reading gives it together with the number that fails', () => {
   const beaten = [pair[0], { ...pair[1], goodSide: 'higher' as const }];

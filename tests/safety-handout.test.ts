@@ -9,7 +9,7 @@ interface Cell {
   cell_type: string;
   id: string;
   source: string | string[];
-  metadata: { tags?: string[]; jupyter?: { source_hidden?: boolean } };
+  metadata: { tags?: string[]; jupyter?: { source_hidden?: boolean; outputs_hidden?: boolean } };
   outputs?: unknown[];
   execution_count?: number | null;
 }
@@ -78,7 +78,7 @@ describe('copies for a class', () => {
         teacher.cells.map(({ id }) => id),
         original.cells.map(({ id }) => id),
       );
-      assert.ok(tagged(teacher, 'solution').every(({ metadata }) => !metadata.jupyter?.source_hidden));
+      assert.ok(tagged(teacher, 'solution').every(({ metadata }) => !metadata.jupyter?.source_hidden && !metadata.jupyter?.outputs_hidden));
       assert.equal(JSON.stringify(read(path.join(folder, name))), before);
     });
 

@@ -61,7 +61,7 @@ export function barsWithIntervals(values: readonly MeasuredValue[], options: Bar
       },
       text: members.map(
         (each) =>
-          `${format(each.value)}${each.low !== undefined && each.high !== undefined ? ` (${intervalName} ${format(each.low)} to ${format(each.high)})` : ''}${each.count ? `, ${each.count} seeds` : ''}`,
+          `${format(each.value)}${each.low !== undefined && each.high !== undefined ? ` (${intervalName} ${format(each.low)} to ${format(each.high)})` : ''}${each.count ? `, ${each.count} seed${each.count === 1 ? '' : 's'}` : ''}`,
       ),
       textposition: 'none',
       hovertemplate: '%{y}: %{text}<extra></extra>',

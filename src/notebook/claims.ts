@@ -1,5 +1,5 @@
 /** Claimed, obtained, verdict: one table per report; and the facts of one recorded run. */
-import { type Claim, type RunRecord, SEEDS_WANTED, type Verdict, type VerdictOutcome } from '../results/index.js';
+import type { Claim, ClaimUnit, RunRecord, Verdict, VerdictOutcome } from '../results/index.js';
 import type { ArtefactId } from './artefacts.js';
 import { duration } from './progress.js';
 import { type CellMark, showTable, type TableData } from './table.js';
@@ -36,17 +36,21 @@ const inWords: Partial<Record<VerdictOutcome, string>> = {
 export const outcomeWords = (outcome: VerdictOutcome): string => inWords[outcome] ?? outcome;
 
 /** A claim without a verdict, and why; with one, the verdict and on how many seeds it stands. */
-function verdictWords({ outcome, n, mean, provisional }: Verdict): string {
+function verdictWords({ outcome, n, mean, provisional, fits }: Verdict): string {
   if (outcome === 'no recorded runs') {
     if (n === 0) return outcome;
-    return Number.isFinite(mean) ? 'one pair of runs, a comparison needs two' : 'no verdict: a run diverged';
+    return Number.isFinite(mean) ? 'one difference, a comparison needs two' : 'no verdict: a run diverged';
   }
-  // A reading may stand on fewer seeds than the claim's own runs; the words on hover say on how many.
-  const seeds = n < SEEDS_WANTED ? ` (n = ${n})` : '';
-  return `${outcomeWords(outcome)}${provisional && n > 0 ? `, provisional${seeds}` : ''}`;
+  // A reading that gives one number of many explains little: the share is part of the verdict.
+  const share = fits && fits.reading.of > 1 ? ` (${fits.reading.matched} of ${fits.reading.of} numbers)` : '';
+  const seeds = fits?.seeds ?? n;
+  return `${outcomeWords(outcome)}${share}${provisional && n > 0 ? `, provisional (n = ${seeds})` : ''}`;
 }
 
-/** A number with the decimals that its claim prints, at least two for per cent. */
+/** Fewest decimals in which the spread over seeds can be seen: counts need none. */
+const leastDecimals = (unit: ClaimUnit) => (unit === '%' ? 2 : unit === '1' || unit === 'nats' ? 3 : 0);
+
+/** A number with the decimals given, and its unit. */
 function number(value: number | null | undefined, unit: string | undefined, decimals: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   const text = Math.abs(value) >= 10_000 && Number.isInteger(value) ? value.toLocaleString('en-US') : value.toFixed(decimals);
@@ -57,8 +61,13 @@ const MOST_DECIMALS = 4;
 
 /** As many as the claim prints; more where rounding would show as equal what the verdict calls different. */
 function decimalsOf(claim: Claim, { mean, outcome }: Verdict): number {
-  if (claim.kind !== 'value') return claim.kind === 'structure' ? 0 : 2;
-  let decimals = Math.min(MOST_DECIMALS, Math.max(claim.decimals, claim.unit === '%' ? 2 : claim.decimals));
+  if (claim.kind === 'comparison') return leastDecimals(claim.unit) || (Number.isInteger(mean) ? 0 : 1);
+  if (claim.kind !== 'value') return 0;
+  if (outcome === 'reproduced exactly') return claim.decimals;
+  let decimals = Math.min(
+    MOST_DECIMALS,
+    Math.max(claim.decimals, claim.decimals < 2 && claim.unit === '1' ? 0 : leastDecimals(claim.unit)),
+  );
   if (mean === null || outcome.startsWith('reproduced')) return decimals;
   while (decimals < MOST_DECIMALS && mean.toFixed(decimals) === claim.value.toFixed(decimals)) decimals++;
   return Math.max(decimals, claim.bound && decimals === 0 ? 1 : 0);
@@ -78,7 +87,8 @@ function obtained(claim: Claim, verdict: Verdict): string {
   const centre = claim.kind === 'comparison' ? verdict.margin : verdict.mean;
   if (centre === null) return '–';
   const spread = verdict.sd !== null && verdict.n > 1 ? ` ± ${verdict.sd.toFixed(decimals)}` : '';
-  const unit = claim.kind === 'untestable' || verdict.unit !== '%' ? '' : claim.kind === 'comparison' ? ' points' : ' %';
+  const named = verdict.unit === '%' && claim.kind === 'comparison' ? 'points' : verdict.unit;
+  const unit = claim.kind === 'untestable' || named === '1' ? '' : ` ${named}`;
   return `${signed}${number(centre, undefined, decimals).replace(/^-/, '−')}${spread}${unit}`;
 }
 
@@ -114,14 +124,21 @@ export async function showClaims(claims: readonly Claim[], verdicts: readonly Ve
   const counts = new Map<string, number>();
   for (const { outcome } of verdicts) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   const note = [...counts].map(([outcome, count]) => `${count} ${outcomeWords(outcome as VerdictOutcome)}`).join(', ');
-  const options = { note: note ? `${note}. Hover a verdict for its reason.` : 'No verdicts yet.' };
+  const which = verdicts.length > claims.length ? `Of all ${verdicts.length} claims of the report: ` : '';
+  const options = { note: note ? `${which}${note}. Hover a verdict for its reason.` : 'No verdicts yet.' };
   await (id === undefined ? showTable(claimsTable(claims, verdicts), options) : showTable(claimsTable(claims, verdicts), id, options));
 }
 
+/** Metrics whose names say too little: training is counted while the weights change, and once more afterwards. */
+const WHOLE: Record<string, string> = {
+  trainAccuracy: 'training accuracy, during the last epoch',
+  trainLoss: 'training loss, during the last epoch',
+};
 const SAID: Record<string, string> = { auc: 'AUC', f1: 'F1', train: 'training' };
 
-/** A metric's name as a reader says it: 'trainAccuracy' is training accuracy, 'accuracyK5' accuracy, K = 5. */
+/** A metric's name as a reader says it: 'testAccuracy' is test accuracy, 'accuracyK5' accuracy, K = 5. */
 export function metricInWords(name: string): string {
+  if (WHOLE[name]) return WHOLE[name];
   const [, stem = name, neighbours] = /^(.*)K(\d+)$/.exec(name) ?? [];
   const words = stem.match(/f1|[A-Z]?[a-z]+|[A-Z]+|\d+/g) ?? [stem];
   const said = words.map((word) => SAID[word.toLowerCase()] ?? word.toLowerCase()).join(' ');
@@ -140,7 +157,7 @@ export async function showRun(record: RunRecord): Promise<void> {
       record.data.map((used) => `${used.name} (${used.role}, ${used.count.toLocaleString('en-US')}, ${used.provenance})`).join('; '),
     ],
     ['time', `${duration(record.seconds)} on ${record.device}`],
-    ['finished', `${record.finishedAt}, commit ${record.commit.slice(0, 10)}`],
+    ['finished', `${record.finishedAt}, commit ${record.commit.replace(/^([0-9a-f]{10})[0-9a-f]+/, '$1')}`],
     ['recipe', record.hash.slice(0, 16)],
   ];
   await showTable({ columns: ['what', 'value'], rows }, { caption: 'Recorded run', provenance: record.provenance });

@@ -29,6 +29,9 @@ const published: Record<string, string> = {
 };
 
 const knnCnnLstm: Record<string, string> = {
+  'knn-chosen': 'KNN, setting chosen on validation images',
+  'knn-euclidean': 'KNN, Euclidean distance',
+  'knn-sweep': 'KNN, thresholds tried',
   'without-lstm': 'row 6 without its LSTM',
   'without-lstm-equal-parameters': 'row 6 without its LSTM, as many parameters',
   'without-augmentation': 'row 6 without augmentation',

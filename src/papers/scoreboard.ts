@@ -97,17 +97,27 @@ export function distanceFigure(): Figure | undefined {
   });
 }
 
+/** The beginning of a statement, up to its number: what tells apart claims that stand in one place. */
+function subjectOf({ statement }: Claim): string {
+  const [subject] = statement.split(/: | \(/);
+  return subject!.length <= 52 ? subject! : `${subject!.slice(0, 50).trimEnd()} …`;
+}
+
 /** Accuracies that a report states, beside what its runs give: one row a claim. */
 export function claimFigure(paper: PaperId): Figure | undefined {
-  const values: MeasuredValue[] = judgedClaims(paper).flatMap(({ claim, verdict }) => {
-    if (claim.kind !== 'value' || claim.unit !== '%' || verdict.mean === null) return [];
-    const [low, high] = verdict.interval ?? [verdict.mean, verdict.mean];
-    return [{ name: claim.place, value: verdict.mean, low, high, claim: claim.value, count: verdict.n }];
+  const shown = judgedClaims(paper).filter(({ claim, verdict }) => claim.kind === 'value' && claim.unit === '%' && verdict.mean !== null);
+  const inPlace = (place: string) => shown.filter(({ claim }) => claim.place === place).length;
+  const values: MeasuredValue[] = shown.flatMap(({ claim, verdict }) => {
+    if (claim.kind !== 'value' || verdict.mean === null) return [];
+    const [low, high] = verdict.interval ?? [];
+    const name = inPlace(claim.place) > 1 ? `${claim.place}: ${subjectOf(claim)}` : claim.place;
+    return [{ name, value: verdict.mean, low, high, claim: claim.value, ...(!claim.deterministic && { count: verdict.n }) }];
   });
   if (values.length === 0) return undefined;
   return barsWithIntervals(values, {
     title: `${paper}: claimed and obtained`,
-    subtitle: 'points: mean of the recorded runs; whiskers: 95 % interval; marks: what the report states',
+    subtitle:
+      'points: mean of the recorded runs; whiskers: 95 % interval, where there are two seeds or more; marks: what the report states',
     xTitle: 'per cent',
     percentages: false,
     intervalName: '95 % interval',
@@ -121,10 +131,12 @@ export function ranking(dataSet: 'fashion-mnist' | 'mnist'): TableData {
     group.records.every((record) => record.data.some((used) => used.name === dataSet && used.role === 'test' && used.count === 10_000));
   const groups = reports
     .flatMap(({ paper }) => runs.group(recordedOf(paper)))
+    // The same recipe as proposed-lenet5, run once more to score each epoch.
+    .filter(({ experiment }) => experiment !== 'scores-by-epoch')
     .filter((group) => group.metrics['testAccuracy'] && onThisSet(group))
     .sort((a, b) => b.metrics['testAccuracy'].mean - a.metrics['testAccuracy'].mean);
   return {
-    columns: ['report', 'network', 'test accuracy %', 'sd', 'seeds', 'parameters', 'training time', 'experiment'],
+    columns: ['report', 'classifier', 'test accuracy %', 'sd over seeds', 'seeds', 'parameters', 'time of a run', 'experiment'],
     rows: groups.map(({ paper, experiment, metrics, n, records }) => {
       const accuracy = metrics['testAccuracy'];
       const seconds = records.reduce((sum, record) => sum + record.seconds, 0) / n;
@@ -146,10 +158,11 @@ export function ranking(dataSet: 'fashion-mnist' | 'mnist'): TableData {
 export function headline(): string {
   const judged = judgedClaims();
   const count = (wanted: readonly VerdictOutcome[]) => judged.filter(({ verdict }) => wanted.includes(verdict.outcome)).length;
+  const counted = judged.filter(({ claim, verdict }) => claim.kind === 'structure' && verdict.outcome.startsWith('reproduced')).length;
   const provisional = judged.filter(({ verdict }) => verdict.provisional && verdict.outcome !== 'no recorded runs').length;
   return (
-    `${judged.length} claims in ${reports.length} reports: ${count(['reproduced exactly', 'reproduced', 'better'])} reproduced or better, ` +
+    `${judged.length} claims in ${reports.length} reports: ${count(['reproduced exactly', 'reproduced', 'better'])} reproduced or better (${counted} of these are counts of layers and parameters, not results of training), ` +
     `${count(['explained'])} explained by another reading, ${count(['consistent with'])} not met as read but fitting another reading, ${count(['not reproduced'])} not reproduced, ` +
-    `${count(['not testable'])} not testable, ${count(['no recorded runs'])} still with too few recorded runs. ${provisional} of the verdicts are provisional (fewer than three seeds).`
+    `${count(['not testable'])} not testable, ${count(['no recorded runs'])} still with too few recorded runs. ${provisional} of the verdicts are provisional (fewer than three seeds, of the claim or of the reading that fits).`
   );
 }

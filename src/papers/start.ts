@@ -26,44 +26,58 @@ export function progressOf({ epoch, epochs, step, stepsPerEpoch, loss, accuracy 
   };
 }
 
-const about: Record<string, { asks: string; teaches: string }> = {
+const about: Record<string, { asks: string; teaches: string; needs: string; toRead: string }> = {
   lenet5: {
     asks: 'Does LeNet-5 name 98.9 % of garments rightly?',
     teaches: 'convolution and pooling; which number is an accuracy, and of what',
+    needs: 'what a neural network is',
+    toRead: '45 minutes',
   },
   'lstm-cnn': {
     asks: 'Is an LSTM in front of a convolution better than either?',
     teaches: 'LSTM cells; differences between models and between seeds; leaks between patients',
+    needs: 'convolution (01)',
+    toRead: '45 minutes',
   },
   'cnn-lstm-aggregated': {
     asks: 'What does an LSTM behind a CNN add, and what does asking twice add?',
     teaches: 'taking a comparison apart; t-SNE and what it cannot show',
+    needs: 'convolution and pooling (01)',
+    toRead: 'an hour',
   },
   'hilbert-lstm': {
     asks: 'Can a network read an image pixel by pixel, and in which order?',
     teaches: 'memory over many steps; testing an explanation',
+    needs: 'recurrent networks (02)',
+    toRead: '45 minutes',
   },
   'knn-cnn-lstm': {
     asks: 'How far does counting pixels go, and how far a CNN with an LSTM?',
     teaches: 'nearest neighbours; augmentation; validation images that are twins of training images',
+    needs: 'convolution (01), validation sets',
+    toRead: 'an hour',
   },
 };
 
 /** The notebooks, what each asks and teaches. */
 export function notebookMap(): TableData {
   return {
-    columns: ['notebook', 'what it asks', 'what you learn', 'claims'],
+    columns: ['notebook', 'what it asks', 'what you learn', 'what it needs', 'to work through', 'claims'],
     rows: [
       ...reports.map(({ paper, number, claims }) => [
         `${number} ${paper}`,
         about[paper]?.asks ?? '',
         about[paper]?.teaches ?? '',
+        about[paper]?.needs ?? '',
+        about[paper]?.toRead ?? '',
         claims.length,
       ]),
       [
         '06 scoreboard',
         'What became of every claim?',
         'reading results: leaks, metrics, confounding, seeds',
+        'nothing; more with any of the others read',
+        'half an hour',
         reports.reduce((sum, { claims }) => sum + claims.length, 0),
       ],
     ],

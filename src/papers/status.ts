@@ -121,7 +121,7 @@ async function reportStatus({ paper, number }: { paper: PaperId; number: string 
       total: verdicts.length,
       outcomes,
       judged: verdicts.filter(({ outcome }) => outcome !== 'no recorded runs').length,
-      provisional: verdicts.filter(({ provisional }) => provisional).length,
+      provisional: verdicts.filter(({ provisional, outcome }) => provisional && outcome !== 'no recorded runs').length,
     },
     runs: { recorded: recorded.length, missing: missing.length, minutesLeft: missing.reduce((sum, { minutes }) => sum + minutes, 0) },
   };

@@ -204,7 +204,10 @@ function withSample(verdict: Verdict, sample: Sample): Verdict {
 
 /** Runs that exist but may not count, in words. */
 function leftOut(experiments: readonly string[], claim: Claim, records: readonly RunRecord[]): string {
-  const others = records.filter((run) => run.recipe.paper === claim.paper && experiments.includes(run.recipe.experiment));
+  const counting = countingRuns(records, claim.paper);
+  const others = records.filter(
+    (run) => run.recipe.paper === claim.paper && experiments.includes(run.recipe.experiment) && !counting.includes(run),
+  );
   const kinds = new Set(others.map((run) => (run.provenance === 'stand-in' ? 'on stand-ins' : `of the ${run.profile} profile`)));
   return kinds.size === 0 ? '' : ` Runs ${[...kinds].sort().join(' and ')} exist; they never give a verdict.`;
 }
@@ -252,7 +255,10 @@ function judgeValue(claim: ValueClaim, records: readonly RunRecord[], context: J
   const explains = readings.some((result) => !result.fitted && group.length > 1 && result.matched === group.length);
   if (readings.length > 0 && (direct === 'not reproduced' || (direct === 'better' && explains)))
     verdict = explainedBy(verdict, claim, declared, readings, group, runs);
-  if (verdict.provisional) verdict.words += ` Provisional (n = ${verdict.n}).`;
+  if (verdict.provisional)
+    verdict.words += verdict.fits
+      ? ` Provisional: that reading stands on ${seedsInWords(verdict.fits.seeds, false)}.`
+      : ` Provisional (n = ${verdict.n}).`;
   return verdict;
 }
 
@@ -287,9 +293,17 @@ function explainedBy(
   return {
     ...verdict,
     outcome,
+    fits: { reading: result, seeds },
     provisional: reading.deterministic !== true && seeds < SEEDS_WANTED,
     words: `${verdict.words} ${outcome === 'explained' ? 'Explained by' : 'Consistent with'} "${reading.name}": it gives ${share}${result.mean === null ? '' : ` (here ${shown(result.mean, claim.unit, decimalsOf(claim))})`}${fitted} (${tried}).`,
   };
+}
+
+/** Which side of a comparison is there already, in words. */
+function halfDone(experiments: readonly string[], runs: readonly RunRecord[]): string {
+  const recorded = experiments.filter((experiment) => runs.some((run) => run.recipe.experiment === experiment));
+  const missing = experiments.filter((experiment) => !recorded.includes(experiment));
+  return recorded.length > 0 && missing.length > 0 ? ` Recorded so far: ${recorded.join(', ')}; still missing: ${missing.join(', ')}.` : '';
 }
 
 function judgeComparison(claim: ComparisonClaim, records: readonly RunRecord[]): Verdict {
@@ -298,15 +312,19 @@ function judgeComparison(claim: ComparisonClaim, records: readonly RunRecord[]):
   const verdict = empty(claim);
   const experiments = [claim.left.experiment, ...(isConstant(claim.right) ? [] : [claim.right.experiment])];
   if (sample.values.length === 0)
-    return { ...verdict, words: `No pair of recorded full runs on real data yet.${leftOut(experiments, claim, records)}` };
+    return {
+      ...verdict,
+      words: `No pair of recorded full runs on real data yet.${halfDone(experiments, runs)}${leftOut(experiments, claim, records)}`,
+    };
   const filled = { ...withSample(verdict, sample), provisional: sample.values.length < SEEDS_WANTED };
   filled.margin = filled.mean;
   const difference = signed(filled.mean!, claim.unit);
   if (filled.interval === null) {
+    const count = `${filled.n} ${isConstant(claim.right) ? 'run' : 'pair'}${filled.n === 1 ? '' : 's'}${isConstant(claim.right) ? '' : ' of runs'}`;
     const why = Number.isFinite(filled.mean) ? 'an interval needs two' : 'a run diverged';
     return {
       ...filled,
-      words: `Difference ${difference} from ${filled.n} pair${filled.n === 1 ? '' : 's'} of runs; ${why}, so there is no verdict yet. Provisional (n = ${filled.n}).`,
+      words: `Difference ${difference} from ${count}; ${why}, so there is no verdict yet. Provisional (n = ${filled.n}).`,
     };
   }
   const [low, high] = filled.interval;

@@ -243,6 +243,8 @@ export interface Verdict {
   unit: ClaimUnit;
   /** Readings that were declared for this claim, whether they matched or not. */
   readings: ReadingResult[];
+  /** The one among them that the outcome is named after, with the fewest seeds behind its numbers. */
+  fits?: { reading: ReadingResult; seeds: number };
   /** Files of the runs behind the verdict: <paper>/<experiment>-<hash8>-s<seed>. */
   runs: string[];
   /** What a reader sees. */

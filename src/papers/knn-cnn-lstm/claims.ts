@@ -139,7 +139,7 @@ const comparisonClaims: Claim[] = [
   comparison(
     'row-6-beats-row-3',
     'second table',
-    'Row 6 is the best of the eight (against row 3, the next best)',
+    'Row 6 is better than row 3, in the report the next best (level with row 4)',
     testAccuracy(best),
     testAccuracy(rowName(3)),
   ),
@@ -151,7 +151,7 @@ const comparisonClaims: Claim[] = [
     id: `${paper}/memory`,
     paper,
     place: 'usage notes',
-    statement: 'KNN needs at least 16 GB of memory',
+    statement: 'KNN needs at least 16 GB of memory (obtained: what the search needs here)',
     kind: 'value',
     value: 16,
     unit: 'GB',
@@ -159,7 +159,8 @@ const comparisonClaims: Claim[] = [
     decimals: 1,
     bound: 'at least',
     measure: { experiment: 'knn-hamming', metric: 'processGigabytes' },
-    goodSide: 'lower',
+    // Needing less than the report says is no better score: the statement is not met.
+    goodSide: 'none',
     tolerance: 0.5,
     deterministic: true,
   },

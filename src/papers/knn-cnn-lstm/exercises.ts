@@ -148,7 +148,9 @@ const chanceAlone: Exercise = {
     const wanted = 100 * Math.sqrt((0.93 * 0.07) / 10_000);
     if (typeof answer !== 'number') return wrong('Give a number.');
     if (Math.abs(answer - wanted) < 0.006)
-      return right(`Right: ${wanted.toFixed(2)} points. Rows of a table that differ by a few tenths of a point do not rank their models.`);
+      return right(
+        `Right: ${wanted.toFixed(2)} points, for one score on one draw of images. Rows scored on the same images share part of this chance; what the seed adds comes on top. A few tenths of a point need a paired comparison over several seeds.`,
+      );
     if (Math.abs(answer - wanted / 100) < 0.0001) return wrong('That is a share; in points of per cent it is a hundred times as much.');
     if (Math.abs(answer - 100 * 0.93 * 0.07) < 0.1)
       return wrong('That is the variance of one answer; divide by the number of images and take the root.');
