@@ -28,7 +28,10 @@ test('the misconceptions are met by name', async () => {
     ]),
     /sum to 1/,
   );
-  assert.match(await message(exercises.numbersInUse, 4 * (320 * 64 + 320)), /One gate/);
+  assert.match(await message(exercises.numbersInUse, 4 * (160 * 32 + 160)), /One gate/);
+  assert.match(await message(exercises.numbersInUse, 62_400), /Model II/);
+  assert.match(await message(exercises.numbersInUse, 107_680), /idle/);
+  assert.match(await message(exercises.numbersInUse, 15_840), /15,840 of 123,520/);
   assert.match(await message(exercises.precisionOfThird, smallMatrix[2]![2]! / 100), /recall/);
   assert.match(await message(exercises.exaggeration, Math.floor(Math.log10(70_000) ** 2)), /natural/);
 });

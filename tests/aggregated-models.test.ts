@@ -39,6 +39,9 @@ test('a dense layer of equal parameters holds as many as the LSTM within half a 
   const dense = network({ ...sixModels.II, head: 'dense-equal-parameters' });
   const difference = Math.abs(dense.countParams() - parametersOf('II')) / parametersOf('II');
   assert.ok(difference < 0.005, `${dense.countParams()}`);
+  const last = dense.layers.slice(-2).reduce((sum, layer) => sum + layer.countParams(), 0);
+  assert.ok(aggregated.idleWords().includes(`(${last.toLocaleString('en-US')})`), 'the words count the wide layer and FC2 as built');
+  assert.match(aggregated.idleWords(), /its FC2 \(496,010\)/);
   dense.dispose();
 });
 
@@ -72,6 +75,7 @@ test('at length one recurrent weights and forget gate change no answer at all; t
   const inputs = Float32Array.from({ length: count * 784 }, () => random.next());
   const rows = await aggregated.idleWeightsStudy(model, { inputs, shape: [28, 28, 1], labels: new Uint8Array(count), count });
   const [recurrent, forget, both, input] = rows;
+  assert.match(String(aggregated.idleWeightsTable(rows).columns[2]), /of 20/);
   assert.deepEqual([recurrent!.largestChange, forget!.largestChange, both!.largestChange], [0, 0, 0]);
   assert.ok(input!.largestChange > 1e-3);
   assert.equal(both!.replaced, aggregated.idleNumbers(64, 24));

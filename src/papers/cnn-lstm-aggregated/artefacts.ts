@@ -19,7 +19,7 @@ import {
 } from '../../figures/index.js';
 import { rocCurves } from '../../metrics/index.js';
 import type { Cell, TableData } from '../../notebook/index.js';
-import { currentProfile, type RunRecord, runs, summarise } from '../../results/index.js';
+import { canonicalJson, currentProfile, type RunRecord, runs, summarise } from '../../results/index.js';
 import { RandomSequence, type tf } from '../../runtime/index.js';
 import { type Evidence, evidenceOf, neededEvidence, summedConfusion } from '../evidence.js';
 import { classicLeNet5 } from '../lenet5/models.js';
@@ -291,11 +291,12 @@ export function aggregationExample(scored: ScoredRun): WorkedExample {
       provenance: set.provenance,
     },
   );
+  const otherwise = differing.length - repaired.length - broken.length;
   const kind =
     repaired.length > 0 ? 'wrong alone and right when aggregated' : 'no image of this small run is repaired; this one is shown instead';
   const words = [
     `Shown: test image ${set.indices[image]}, ${kind}.`,
-    `Of ${set.count.toLocaleString('en-US')} test images the aggregated output changes ${differing.length} answers: ${repaired.length} from wrong to right, ${broken.length} from right to wrong.`,
+    `Of ${set.count.toLocaleString('en-US')} test images the aggregated output changes ${differing.length} answers: ${repaired.length} from wrong to right, ${broken.length} from right to wrong; ${otherwise} from one wrong label to another.`,
   ].join('\n');
   return { figure, words };
 }
@@ -325,7 +326,7 @@ const mapTitles: Record<MapName, string> = {
   'tsne-3': 'Model III (CNN)',
   'tsne-2': 'Model II (CNN-LSTM)',
   'tsne-6': 'Model VI (aggregated)',
-  'umap-2': 'Model II, by UMAP',
+  'umap-2': 'Model II (CNN-LSTM)',
 };
 
 function mapExperiment(name: MapName) {
@@ -367,12 +368,13 @@ function mapOf(record: RunRecord, classNames: readonly string[]): EmbeddingMap {
   };
 }
 
+const methodOf = (record: RunRecord) => (record.recipe.experiment === 'umap-2' ? 'UMAP' : 't-SNE');
 const mapAxes = (method: string) => ({ xTitle: `${method} 1 (no unit)`, yTitle: `${method} 2 (no unit)` });
 
 /** Figures 6 and 14: one map, all its points. */
 export function mapFigure(record: RunRecord, classNames: readonly string[]): Figure {
   const { name, note, ...points } = mapOf(record, classNames);
-  const method = record.recipe.experiment === 'umap-2' ? 'UMAP' : 't-SNE';
+  const method = methodOf(record);
   return embeddingScatter(points, classNames, {
     ...mapAxes(method),
     title: `${method}: ${name}`,
@@ -382,8 +384,13 @@ export function mapFigure(record: RunRecord, classNames: readonly string[]): Fig
   });
 }
 
+/** Points of each map of figure 16 that are drawn; more could not be told apart. */
+const MOST_DRAWN = 2000;
+
 /** Figure 16: several maps side by side. */
 export function mapsFigure(records: readonly RunRecord[], classNames: readonly string[]): Figure {
+  const sizes = [...new Set(records.map(({ metrics }) => metrics.points))];
+  const drawn = sizes.map((points) => `${Math.min(MOST_DRAWN, points).toLocaleString('en-US')} of ${points.toLocaleString('en-US')}`);
   return embeddingScatter(
     records.map((record) => {
       const { accuracyOfPoints, neighbourAccuracy } = record.metrics;
@@ -395,11 +402,44 @@ export function mapsFigure(records: readonly RunRecord[], classNames: readonly s
     {
       ...mapAxes('t-SNE'),
       title: 'The same test images at four stages',
-      subtitle: `map vote: how often neighbours on the map name the class rightly; ${[...new Set(records.map(originOf))].join(' / ')}`,
-      maxPoints: 2000,
+      subtitle: `${drawn.join(' or ')} points drawn, votes over all; map vote: how often neighbours on the map name the class rightly; ${[...new Set(records.map(originOf))].join(' / ')}`,
+      maxPoints: MOST_DRAWN,
       provenance: records.some((record) => record.provenance === 'stand-in') ? 'stand-in' : 'real',
     },
   );
+}
+
+export interface Sureness {
+  /** Mean over the test images of the largest of the ten probabilities. */
+  meanLargest: number;
+  wrong: number;
+  /** Wrong answers given with more than 90 %. */
+  surelyWrong: number;
+}
+
+/** How sure a network is of its answers, right and wrong ones. */
+export function sureness(probabilities: Float32Array, labels: ArrayLike<number>): Sureness {
+  const answers = predictedClasses(probabilities.subarray(0, labels.length * CLASSES), CLASSES);
+  const found: Sureness = { meanLargest: 0, wrong: 0, surelyWrong: 0 };
+  answers.forEach((answer, image) => {
+    const largest = probabilities[image * CLASSES + answer];
+    found.meanLargest += largest / answers.length;
+    if (answer === labels[image]) return;
+    found.wrong++;
+    if (largest > 0.9) found.surelyWrong++;
+  });
+  return found;
+}
+
+/** Sureness of the network that a map shows, on the images as they are; a map of pixels has no network. */
+function surenessBehind(map: RunRecord): Sureness | undefined {
+  const { seed, profile, provenance } = map;
+  const experiment = mapSources[map.recipe.experiment as MapName];
+  if (experiment === null) return undefined;
+  const source = runs
+    .find({ paper, experiment, seed, profile, provenance })
+    .find(({ recipe }) => canonicalJson(recipe) === canonicalJson(map.recipe['source']));
+  return source && sureness(runs.arrays(source)['probabilities'].values as Float32Array, runs.arrays(map)['labels'].values);
 }
 
 /** Quality of the maps in numbers. */
@@ -413,19 +453,24 @@ export function mapQualityTable(records: readonly RunRecord[]): TableData {
       'neighbours kept %',
       'silhouette of classes',
       'KL divergence (nats)',
-      'seconds',
+      'mean largest probability',
+      'wrong with over 90 %',
+      'seconds to draw',
       'from',
     ],
     rows: records.map((record) => {
       const { points, accuracyOfPoints, neighbourAccuracy, neighbourPreservation, silhouette, klDivergence, mapSeconds } = record.metrics;
+      const sure = surenessBehind(record);
       return [
-        mapTitles[record.recipe.experiment as MapName],
+        `${methodOf(record)}: ${mapTitles[record.recipe.experiment as MapName]}`,
         points,
         percentage(accuracyOfPoints),
         percentage(neighbourAccuracy),
         percentage(neighbourPreservation, 1),
         silhouette?.toFixed(3) ?? '–',
         klDivergence?.toFixed(3) ?? '–',
+        sure?.meanLargest.toFixed(3) ?? '–',
+        sure ? `${sure.surelyWrong} of ${sure.wrong}` : '–',
         mapSeconds.toFixed(1),
         originOf(record),
       ];

@@ -4,7 +4,7 @@ import type { Exercise } from '../../notebook/index.js';
 import { RandomSequence } from '../../runtime/index.js';
 import { idleNumbers } from './artefacts.js';
 import { exaggeratedIterations } from './maps.js';
-import { aggregate, lstmParameters, narrowSize } from './models.js';
+import { aggregate, lstmParameters, narrowSize, type Size, wideSize } from './models.js';
 
 const close = (answer: unknown, wanted: number, tolerance: number) => typeof answer === 'number' && Math.abs(answer - wanted) <= tolerance;
 
@@ -98,24 +98,28 @@ export const ruleThatDiffers: Exercise = {
   },
 };
 
-/** Misconception: that an LSTM of 320 units adds the strength of all its numbers, whatever it reads. */
+const numbersOf = ({ features, lstmUnits }: Size) => lstmParameters(features, lstmUnits);
+const inUse = (size: Size) => numbersOf(size) - idleNumbers(size.features, size.lstmUnits);
+
+/** Misconception: that an LSTM adds the strength of all its numbers, whatever it reads. Model II's count stands in figure 9, so Model I's is asked for. */
 export const numbersInUse: Exercise = {
   id: '03.4',
   question:
-    "Model II's LSTM (64 inputs, 320 units, one bias per gate and unit) reads a sequence of length one. How many of its numbers can change an answer?",
+    "Model I's LSTM (32 inputs, 160 units, one bias per gate and unit) reads a sequence of length one. How many of its numbers can change an answer?",
   hints: [
     'At the first step the state before is zero: what do the recurrent weights multiply?',
     'The forget gate decides how much of the old cell is kept; the old cell is zero. Three gates remain, each with input weights and a bias.',
   ],
   check: (answer) => {
-    const { features, lstmUnits } = narrowSize;
-    const all = lstmParameters(features, lstmUnits);
-    const wanted = all - idleNumbers(features, lstmUnits);
+    const all = numbersOf(wideSize);
+    const wanted = inUse(wideSize);
     const passed = close(answer, wanted, 0);
     if (passed) return { passed, message: `Right: ${wanted.toLocaleString('en-US')} of ${all.toLocaleString('en-US')}.` };
+    if (close(answer, inUse(narrowSize), 0)) return { passed, message: 'So many are in use in Model II. Model I has another size.' };
+    if (close(answer, all - wanted, 0)) return { passed, message: 'So many stand idle. How many are left?' };
     return {
       passed,
-      message: close(answer, all - 4 * lstmUnits ** 2, 0)
+      message: close(answer, all - 4 * wideSize.lstmUnits ** 2, 0)
         ? 'The recurrent weights are out. One gate does nothing either: which?'
         : 'Count input weights and biases of the gates that still matter.',
     };
@@ -126,7 +130,10 @@ export const numbersInUse: Exercise = {
 export const flattenedInputs: Exercise = {
   id: '03.5',
   question: 'FC1 has 512 inputs for images of 28 × 28. How many would it have for images of 32 × 32, with the same convolutions and pools?',
-  hints: ['A 5 × 5 convolution without padding takes 4 off each side; a pool halves it.', '28 → 24 → 12 → 8 → 4, and 4 × 4 × 32 = 512.'],
+  hints: [
+    'A 5 × 5 convolution without padding makes the map 4 narrower and 4 lower (28 → 24); a pool halves both.',
+    '28 → 24 → 12 → 8 → 4, and 4 × 4 × 32 = 512.',
+  ],
   check: (answer) => {
     const side = (start: number) => ((start - 4) / 2 - 4) / 2;
     const passed = close(answer, 32 * side(32) ** 2, 0);
@@ -167,7 +174,7 @@ export const precisionOfThird: Exercise = {
 /** Misconception: that a map's early phase is a fixed 250 steps whatever the data. */
 export const exaggeration: Exercise = {
   id: '03.7',
-  question: 'The report exaggerates for ⌊(ln n)²⌋ iterations. How many are that for all 70,000 images?',
+  question: 'The report exaggerates for ⌊(ln n)²⌋ iterations. How many is that for all 70,000 images?',
   hints: ['ln is the natural logarithm: Math.log.', 'Math.log(70_000) squared, then rounded down.'],
   check: (answer) => {
     const wanted = exaggeratedIterations(70_000);

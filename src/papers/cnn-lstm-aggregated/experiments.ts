@@ -33,6 +33,19 @@ export const authorsRecipes: Record<RecipeName, { optimizer: OptimizerSpec; batc
   'cnn-lstm': { optimizer: { kind: 'adam', learningRate: 0.001 }, batchSize: 1000, epochs: 100 },
 };
 
+/** How large a run of the six models is in a profile, and how large a full one: a lesson shortens both recipes. */
+export function runSizeWords(profile: Profile): string {
+  const { train: images, test, epochs, batch } = scale[profile];
+  const { cnn, 'cnn-lstm': withLstm } = authorsRecipes;
+  const count = (value: number) => value.toLocaleString('en-US');
+  const full = `all images; ${cnn.epochs} epochs in batches of ${count(cnn.batchSize)} (III, IV), ${withLstm.epochs} in batches of ${count(withLstm.batchSize)} (I, II, V, VI)`;
+  if (images === null || test === null || epochs === null || batch === null) return `A run here is a full one: ${full}.`;
+  return [
+    `A live run (${profile} profile): ${count(images)} images, ${epochs} epochs with both recipes, batches of at most ${count(batch)}; scored on ${count(test)} test images.`,
+    `A full run: ${full}.`,
+  ].join('\n');
+}
+
 interface GarmentRecipe extends NetworkRecipe {
   model: NetworkOptions;
   data: { set: 'fashion-mnist'; trainLimit: number | null; testLimit: number | null };

@@ -25,7 +25,7 @@ export type Head =
   | 'dense'
   /** FC1, then an LSTM over one time step, as the report joins them. */
   | 'lstm-length-1'
-  /** FC1, then a dense layer with as many parameters as that LSTM has in use: is it the LSTM or its size? */
+  /** FC1, then a dense layer that holds, together with FC2, as many numbers as that LSTM with its FC2: is it the LSTM or its size? */
   | 'dense-equal-parameters'
   /** An LSTM that reads the 4 × 4 × 32 map as four rows: a sequence worth the name. */
   | 'lstm-rows';

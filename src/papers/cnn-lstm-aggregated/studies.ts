@@ -5,10 +5,10 @@ import { barsWithIntervals, type Figure, type MeasuredValue } from '../../figure
 import type { TableData } from '../../notebook/index.js';
 import { judgeAll, type RunRecord, runs, summarise, type Verdict } from '../../results/index.js';
 import { RandomSequence, tf } from '../../runtime/index.js';
-import { pairedPoints, type Score } from '../evidence.js';
+import { type Comparison, comparisonOf, missingWords, pairedPoints, type Score } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { predictedClasses } from '../network.js';
-import { evidence, experimentOf, idleNumbers, type Live, modelNames, scoreOf } from './artefacts.js';
+import { evidence, experimentOf, idleNumbers, type Live, modelNames, type ScoredRun, scoreOf } from './artefacts.js';
 import { claims, readings } from './claims.js';
 import { experiments, gridCell, gridHeads, type RecipeName } from './experiments.js';
 import { CLASSES } from './garments.js';
@@ -35,6 +35,8 @@ export interface IdleRow {
   part: string;
   /** How many of the LSTM's numbers were replaced. */
   replaced: number;
+  /** How many answers the network gave. */
+  answers: number;
   changedAnswers: number;
   largestChange: number;
 }
@@ -88,6 +90,7 @@ export async function idleWeightsStudy(model: tf.LayersModel, test: Examples): P
       rows.push({
         part: parts.join(' and '),
         replaced,
+        answers: answers.length,
         changedAnswers: answers.filter((answer, image) => answer !== nowAnswers[image]).length,
         largestChange: now.reduce((most, value, at) => Math.max(most, Math.abs(value - trained[at])), 0),
       });
@@ -101,7 +104,12 @@ export async function idleWeightsStudy(model: tf.LayersModel, test: Examples): P
 
 export function idleWeightsTable(rows: readonly IdleRow[]): TableData {
   return {
-    columns: ['replaced by noise', 'numbers replaced', 'answers changed', 'largest change of a probability'],
+    columns: [
+      'replaced by noise',
+      'numbers replaced',
+      `answers changed (of ${rows[0].answers.toLocaleString('en-US')})`,
+      'largest change of a probability',
+    ],
     rows: rows.map(({ part, replaced, changedAnswers, largestChange }) => [part, replaced, changedAnswers, largestChange.toExponential(1)]),
   };
 }
@@ -113,10 +121,12 @@ export function idleWords(): string {
   const idle = idleNumbers(features, lstmUnits);
   const share = ((100 * idle) / all).toFixed(1);
   const width = equalParameterWidth(features, lstmUnits);
+  const withClasses = all + (lstmUnits + 1) * CLASSES;
+  const asDense = (features + 1) * width + (width + 1) * CLASSES;
   return [
     `Model II's LSTM holds ${all.toLocaleString('en-US')} numbers (${lstmParameters(features, lstmUnits, 2).toLocaleString('en-US')} with PyTorch's second bias).`,
     `${idle.toLocaleString('en-US')} of them, ${share} %, cannot change any answer at length one.`,
-    `A dense layer with as many numbers is ${width.toLocaleString('en-US')} units wide; all of its numbers count.`,
+    `A dense layer of ${width.toLocaleString('en-US')} units and the FC2 behind it hold about as many numbers (${asDense.toLocaleString('en-US')}) as this LSTM with its FC2 (${withClasses.toLocaleString('en-US')}); all of them count.`,
   ].join('\n');
 }
 
@@ -126,44 +136,33 @@ export const headWords: Record<Head, string> = {
   'lstm-length-1': 'CNN + LSTM, one step',
   'lstm-rows': 'CNN + LSTM, four rows',
 };
-const recipeWords: Record<RecipeName, string> = {
-  cnn: "the CNNs' recipe: SGD, small batches",
-  'cnn-lstm': "the CNN-LSTMs' recipe: Adam, large batches",
-};
+const optimiserOf: Record<RecipeName, string> = { cnn: 'SGD', 'cnn-lstm': 'Adam' };
+const ownersOf: Record<RecipeName, string> = { cnn: "the CNNs' recipe", 'cnn-lstm': "the CNN-LSTMs' recipe" };
+
+/** A recipe as it was carried out: a lesson shortens it. */
+function recipeWords(name: RecipeName, { recipe }: RunRecord): string {
+  const { batchSize, epochs } = recipe as unknown as { batchSize: number; epochs: number };
+  return `${ownersOf[name]}: ${optimiserOf[name]}, batches of ${batchSize.toLocaleString('en-US')}, ${epochs} epochs`;
+}
+
 const recipeNames: readonly RecipeName[] = ['cnn', 'cnn-lstm'];
 export const gridExperimentNames: readonly string[] = gridHeads.flatMap((head) => recipeNames.map((recipe) => gridCell(head, recipe)));
 
-export interface GridSource {
-  /** Runs of each cell; a cell without a run has none. */
-  recordsOf: (experiment: string) => readonly RunRecord[];
-  label: string;
-  missing: string[];
-}
+/** Full runs and lesson runs are never compared with each other: the grid is drawn from one kind. */
+const gridComparison = (live?: Live): Comparison => comparisonOf(paper, gridExperimentNames, live);
 
-/** Full runs and lesson runs are never compared with each other: recorded ones if every cell has one, else what was trained live. */
-export function gridSource(live: Live = []): GridSource {
-  const recordedOf = (experiment: string) => {
-    const found = evidence(experiment);
-    return found.origin === 'recorded' ? found.records : [];
-  };
-  const liveOf = (experiment: string) => live.filter((run) => run.recipe.experiment === experiment);
-  const missingIn = (of: (experiment: string) => readonly RunRecord[]) => gridExperimentNames.filter((name) => of(name).length === 0);
-  const [unrecorded, untrained] = [missingIn(recordedOf), missingIn(liveOf)];
-  const useLive = unrecorded.length > 0 && untrained.length < unrecorded.length;
-  const recordsOf = useLive ? liveOf : recordedOf;
-  const profile = live[0]?.profile ?? 'lesson';
-  return {
-    recordsOf,
-    missing: useLive ? untrained : unrecorded,
-    label: useLive ? `live, ${profile} profile, one seed: says little about full runs` : 'recorded',
-  };
-}
-
-/** Trains the cells of the grid that are neither recorded nor trained yet, in the profile in use, and adds them to the list. */
+/** As long as a cell is not recorded, trains the whole grid in the profile in use, so that one kind of runs fills it, and adds the runs to the list. */
 export async function trainGrid(live: RunRecord[]): Promise<void> {
-  const wanted = gridSource().missing.filter((name) => live.every((run) => run.recipe.experiment !== name));
-  await trainMore(live, wanted);
+  if (gridComparison().missing.length === 0) return;
+  const trained = new Set(live.map(({ recipe }) => recipe.experiment));
+  await trainMore(
+    live,
+    gridExperimentNames.filter((name) => !trained.has(name)),
+  );
 }
+
+const isLive = (label: string) => label.startsWith('live');
+const caution = 'says little about full runs';
 
 const valuesOf = (records: readonly RunRecord[], metric: string) =>
   records.map((run) => run.metrics[metric]).filter((value) => value !== undefined);
@@ -175,20 +174,19 @@ function measuredValue(name: string, values: readonly number[], group: string): 
 
 /** Every head with both recipes. */
 export function gridFigure(live?: Live): Figure {
-  const { recordsOf, label } = gridSource(live);
+  const grid = gridComparison(live);
   const values = gridHeads.flatMap((head) =>
     recipeNames.flatMap((recipe) => {
-      const found = valuesOf(recordsOf(gridCell(head, recipe)), 'testAccuracy');
-      return found.length > 0
-        ? [measuredValue(`${headWords[head]}, ${recipe === 'cnn' ? 'SGD' : 'Adam'}`, found, recipeWords[recipe])]
-        : [];
+      const { records } = grid.of(gridCell(head, recipe));
+      const found = valuesOf(records, 'testAccuracy');
+      return found.length > 0 ? [measuredValue(`${headWords[head]}, ${optimiserOf[recipe]}`, found, recipeWords(recipe, records[0]))] : [];
     }),
   );
   if (values.length === 0)
     throw new Error('No cell of the grid has been run: run the training cells, or npm run sweep -- --paper 03 --only grid.');
   return barsWithIntervals(values, {
     title: 'Four networks, two recipes',
-    subtitle: `same convolutions, same images, no flips; ${label}`,
+    subtitle: `same convolutions, same images, no flips; ${grid.label}${isLive(grid.label) ? `: ${caution}` : ''}${missingWords(grid, (name) => name)}`,
     xTitle: 'test accuracy',
     percentages: true,
     intervalName: '95 % interval over seeds',
@@ -204,13 +202,13 @@ export interface Factor {
 
 const plain = (experiment: string) => ({ experiment, metric: 'testAccuracy' });
 const network = (name: string, recipe: RecipeName, left: Head, right: Head): Factor => ({
-  name: `${name}, ${recipe === 'cnn' ? 'SGD' : 'Adam'}`,
+  name: `${name}, ${optimiserOf[recipe]}`,
   group: 'network',
   left: plain(gridCell(left, recipe)),
   right: plain(gridCell(right, recipe)),
 });
 
-/** One change at a time; each is a difference of two scores with the same seed. */
+/** Each is a difference of two scores with the same seed. The notebook says of which more than one thing changes. */
 export const factors: readonly Factor[] = [
   ...recipeNames.map((recipe) => network('add the LSTM of length one', recipe, 'lstm-length-1', 'dense')),
   ...recipeNames.map((recipe) => network('add a dense layer of its size', recipe, 'dense-equal-parameters', 'dense')),
@@ -244,38 +242,55 @@ export const factors: readonly Factor[] = [
   },
 ];
 
-/** Points that a factor carries, one per seed that both sides have. */
-const pointsOf = ({ left, right }: Factor, { recordsOf }: GridSource): number[] => pairedPoints(left, right, recordsOf);
-
-/** The figure that says which factor carries how many points. */
-export function factorsFigure(live?: Live): Figure {
-  const source = gridSource(live);
-  const values = factors.flatMap((factor) => {
-    const points = pointsOf(factor, source);
-    return points.length > 0 ? [measuredValue(factor.name, points, factor.group)] : [];
-  });
-  if (values.length === 0) throw new Error('No pair of runs to compare: run the training cells, or npm run sweep -- --paper 03.');
-  return barsWithIntervals(values, {
-    title: 'Which factor carries how many points?',
-    subtitle: `differences of runs with the same seed; ${source.label}`,
-    xTitle: 'points of test accuracy',
-    fromZero: true,
-    percentages: false,
-    intervalName: '95 % interval over seeds (none with one seed)',
-  });
+export interface MeasuredFactor {
+  factor: Factor;
+  /** Points that it carries, one per seed that both sides have. */
+  points: number[];
+  /** What both sides are: 'recorded, 1 seed' or 'live, lesson profile'. */
+  from: string;
 }
 
-export function factorsTable(live?: Live): TableData {
-  const source = gridSource(live);
+/** Each factor from recorded runs where both its sides have some, else from live ones; recorded factors first, those not run last. */
+export function measuredFactors(live?: Live, wanted: readonly Factor[] = factors): MeasuredFactor[] {
+  const measured = wanted.map((factor): MeasuredFactor => {
+    const sides = comparisonOf(paper, [factor.left.experiment, factor.right.experiment], live);
+    const points = pairedPoints(factor.left, factor.right, (experiment) => sides.of(experiment).records);
+    return { factor, points, from: points.length > 0 ? sides.label : '–' };
+  });
+  const rank = ({ points, from }: MeasuredFactor) => (points.length === 0 ? 2 : isLive(from) ? 1 : 0);
+  return measured.sort((one, other) => rank(one) - rank(other));
+}
+
+/** The figure that says which factor carries how many points. Recorded and live factors, where there are both, have a colour each. */
+export function factorsFigure(live?: Live, wanted: readonly Factor[] = factors): Figure {
+  const measured = measuredFactors(live, wanted).filter(({ points }) => points.length > 0);
+  if (measured.length === 0) throw new Error('No pair of runs to compare: run the training cells, or npm run sweep -- --paper 03.');
+  const kindOf = ({ from }: MeasuredFactor) => (isLive(from) ? from : 'recorded');
+  const kinds = new Set(measured.map(kindOf));
+  const some = measured.some(({ from }) => isLive(from));
+  return barsWithIntervals(
+    measured.map((each) => measuredValue(each.factor.name, each.points, kinds.size > 1 ? kindOf(each) : each.factor.group)),
+    {
+      title: 'Which factor carries how many points?',
+      subtitle: `differences of runs with the same seed; ${[...new Set(measured.map(({ from }) => from))].join(' / ')}${some ? `: ${caution}` : ''}`,
+      xTitle: 'points of test accuracy',
+      fromZero: true,
+      percentages: false,
+      intervalName: '95 % interval over seeds (none with one seed)',
+    },
+  );
+}
+
+/** The same in numbers. */
+export function factorsTable(live?: Live, wanted: readonly Factor[] = factors): TableData {
   return {
-    columns: ['factor', 'points', '95 % interval', 'seeds', 'settled?'],
-    rows: factors.map((factor) => {
-      const points = pointsOf(factor, source);
-      if (points.length === 0) return [factor.name, '–', '–', 0, 'not run'];
+    columns: ['factor', 'points', '95 % interval', 'seeds', 'settled?', 'from'],
+    rows: measuredFactors(live, wanted).map(({ factor, points, from }) => {
+      if (points.length === 0) return [factor.name, '–', '–', 0, 'not run', from];
       const { mean, interval, n } = summarise(points);
       const words = interval ? `${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}` : '–';
       const settled = interval === null ? 'one seed' : interval[0] > 0 || interval[1] < 0 ? 'yes' : 'no: includes zero';
-      return [factor.name, `${mean > 0 ? '+' : ''}${mean.toFixed(2)}`, words, n, settled];
+      return [factor.name, `${mean > 0 ? '+' : ''}${mean.toFixed(2)}`, words, n, settled, from];
     }),
   };
 }
@@ -302,6 +317,26 @@ export function readOutTable(live?: Live): TableData {
   };
 }
 
+/** How many images of each class a network names rightly, as they are and in the mirror; the class that loses most comes first. */
+export function mirrorByClassTable({ set, direct, inMirror }: ScoredRun): TableData {
+  const [alone, reflected] = [predictedClasses(direct, CLASSES), predictedClasses(inMirror, CLASSES)];
+  const rows = set.classNames.map((name, label) => {
+    const images = Array.from(set.labels.keys()).filter((image) => set.labels[image] === label);
+    const rightBy = (answers: Uint8Array) => images.filter((image) => answers[image] === label).length;
+    return { name, images: images.length, alone: rightBy(alone), reflected: rightBy(reflected) };
+  });
+  rows.sort((one, other) => one.reflected - one.alone - (other.reflected - other.alone));
+  return {
+    columns: ['class', 'test images', 'right as they are', 'right in the mirror', 'change'],
+    rows: rows.map(({ name, images, alone, reflected }) => [name, images, alone, reflected, reflected - alone]),
+  };
+}
+
+/** On how many recorded seeds the six models stand: 'recorded, 1 to 3 seeds'. */
+export const recordedSeeds = (): string => comparisonOf(paper, modelNames.map(experimentOf)).label;
+
+const shareOf = (matched: number, tried: number) => (tried === 0 ? '–' : `${matched} of ${tried}`);
+
 /** What the readings declared beforehand make of table II. */
 export function readingTable(): TableData {
   const judged = verdicts().filter(({ claim }) => modelNames.some((name) => claim === `${paper}/${experimentOf(name)}-accuracy`));
@@ -312,8 +347,10 @@ export function readingTable(): TableData {
       const verdict = judged.find(({ claim }) => claim === `${paper}/${experimentOf(name)}-accuracy`);
       return verdict?.readings.find((result) => result.reading === reading.id)?.mean?.toFixed(2) ?? '–';
     });
-    return [reading.name, ...values, matched ? `${matched.matched} of ${matched.of}` : '–'];
+    return [reading.name, ...values, matched ? shareOf(matched.matched, matched.judged) : '–'];
   });
+  const asDescribed = judged.filter(({ mean }) => mean !== null);
+  const reproduced = asDescribed.filter(({ outcome }) => outcome.startsWith('reproduced'));
   const plainValues = modelNames.map((name) => shown(valuesOf(evidence(experimentOf(name)).records, scoreOf(name))));
   const reported = modelNames.map((name) => {
     const claim = claims.find(({ id }) => id === `${paper}/${experimentOf(name)}-accuracy`);
@@ -321,6 +358,10 @@ export function readingTable(): TableData {
   });
   return {
     columns: ['read as', ...modelNames, 'matched'],
-    rows: [['reported', ...reported, ''], ['as described (dropout off, last epoch)', ...plainValues, ''], ...rows],
+    rows: [
+      ['reported', ...reported, ''],
+      ['as described (dropout off, last epoch)', ...plainValues, shareOf(reproduced.length, asDescribed.length)],
+      ...rows,
+    ],
   };
 }
