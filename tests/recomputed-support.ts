@@ -202,9 +202,9 @@ export const specs: readonly TableSpec[] = [
       ...['rnn-28-hilbert', 'rnn-28-row', 'lstm-28-hilbert', 'lstm-28-row'],
     ],
     columns: {
-      'obtained mean %': metric('testAccuracy'),
-      sd: metric('testAccuracy', 100, 'deviation'),
-      'training accuracy %': metric('trainAccuracy'),
+      'test accuracy %, mean over seeds': metric('testAccuracy'),
+      'sd over seeds (points)': metric('testAccuracy', 100, 'deviation'),
+      'training accuracy %, last epoch (dropout on)': metric('trainAccuracy'),
     },
   },
   {

@@ -6,20 +6,19 @@ import {
   heatmapGrid,
   learningCurves,
   lstmCellDiagram,
-  memoryCurves,
   modelDiagram,
   pixelOrderFigure,
-  scatterWithFit,
   seriesFigure,
 } from '../../figures/index.js';
-import { pearsonCorrelation } from '../../metrics/index.js';
 import type { TableData } from '../../notebook/index.js';
 import { judgeAll, type RunRecord, runs, type Verdict } from '../../results/index.js';
-import { comparisonOf, type Evidence, evidenceOf, meanOf, neededEvidence, summedConfusion } from '../evidence.js';
+import { comparisonOf, type Evidence, evidenceOf, meanOf, missingWords, neededEvidence, summedConfusion } from '../evidence.js';
 import { trainLive as train } from '../live.js';
+import { networkName } from '../names.js';
 import { claims, readings } from './claims.js';
-import { asSeries, experiments, orderNames, pixelOrderOf } from './experiments.js';
+import { asSeries, experiments } from './experiments.js';
 import { sequenceNetwork } from './models.js';
+import { defaultReservoir } from './reservoir.js';
 
 const paper = 'hilbert-lstm';
 export type MainOrder = 'row' | 'hilbert';
@@ -132,47 +131,6 @@ export function commonConfusions(order: MainOrder, live?: readonly RunRecord[]):
     .sort((a, b) => b.count - a.count);
 }
 
-/** Mean length of the loss gradient at each step, over the records, ordered by distance from the end and relative to the last step. */
-function gradientByDistance(records: readonly RunRecord[]): Float64Array | undefined {
-  const all = records.map((record) => runs.arrays(record)['inputGradient']?.values).filter((values) => values !== undefined);
-  if (all.length === 0) return undefined;
-  const steps = all[0].length;
-  const sums = Float64Array.from({ length: steps }, (_, back) => all.reduce((sum, values) => sum + Number(values[steps - 1 - back]), 0));
-  // Neighbouring steps differ by what a digit happens to show there; a running mean over nine keeps the trend.
-  return sums.map((_, at) => {
-    const window = sums.subarray(Math.max(0, at - 4), Math.min(steps, at + 5));
-    return window.reduce((sum, value) => sum + value, 0) / window.length / sums[0];
-  });
-}
-
-/** Figure 8: the two theories of forgetting, and what trained networks show. */
-export function memoryFigure(live?: readonly RunRecord[]): Figure {
-  const back = Array.from({ length: 196 }, (_, index) => index + 1);
-  const measured = [
-    { experiment: 'rnn-14-row', name: 'SimpleRNN, measured' },
-    { experiment: 'lstm-14-row', name: 'LSTM row by row, measured' },
-    { experiment: 'lstm-14-hilbert', name: 'LSTM Hilbert, measured' },
-    { experiment: 'power-law-14-row', name: 'power-law LSTM, measured' },
-  ].flatMap(({ experiment, name }) => {
-    const { records, origin } = evidenceOf(paper, experiment, live);
-    const values = gradientByDistance(records);
-    return values ? [{ name: origin === 'live' ? `${name} (live)` : name, values, x: back }] : [];
-  });
-  return memoryCurves(
-    [
-      { name: 'exponential, half-life 20 steps', values: back.map((step) => 2 ** (-(step - 1) / 20)), x: back, theory: true },
-      { name: 'power law, exponent 1', values: back.map((step) => 1 / step), x: back, theory: true },
-      ...measured,
-    ],
-    {
-      title: 'How far back does the loss still feel the input?',
-      subtitle: 'length of the gradient at each step, relative to the last one; dashed: theory; below 10⁻⁸ not drawn',
-      xTitle: 'steps before the end',
-      yTitle: 'gradient (last step = 1)',
-    },
-  );
-}
-
 /** Figure 9: one five, read in both orders. */
 export function fiveAsSeries(set: ImageSet): Figure {
   const five = subset(set, [set.labels.indexOf(5)]);
@@ -191,7 +149,7 @@ const reportedOf = (experiment: string) => {
   return claim?.kind === 'value' ? claim : undefined;
 };
 
-/** All results of section 4 in one table: reported beside obtained. */
+/** All results of the report's section 4 in one table: reported beside obtained. */
 export function summaryTable(live?: readonly RunRecord[]): TableData {
   const rows = [
     { name: 'CNN (baseline)', experiment: 'cnn', size: '28 × 28', order: 'image' },
@@ -207,14 +165,27 @@ export function summaryTable(live?: readonly RunRecord[]): TableData {
     ),
   ];
   return {
-    columns: ['network', 'images', 'order', 'reported test accuracy %', 'obtained mean %', 'sd', 'training accuracy %', 'from'],
+    columns: [
+      'network',
+      'images',
+      'order',
+      'reported test accuracy %',
+      'test accuracy %, mean over seeds',
+      'sd over seeds (points)',
+      'training accuracy %, last epoch (dropout on)',
+      'from',
+    ],
     rows: rows.map(({ name, experiment, size, order }) => {
       const here = evidenceOf(paper, experiment, live);
       const values = here.records.map((record) => 100 * record.metrics['testAccuracy']);
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       const sd = values.length > 1 ? Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)) : null;
       const claim = reportedOf(experiment);
-      const reported = claim ? (claim.bound === 'at most' ? 'chance' : claim.value.toFixed(claim.decimals)) : '–';
+      const reported = claim
+        ? claim.bound === 'at most'
+          ? `chance (≤ ${claim.value.toFixed(claim.decimals)})`
+          : claim.value.toFixed(claim.decimals)
+        : '–';
       const training = meanOf(here, 'trainAccuracy');
       return [
         name,
@@ -228,114 +199,6 @@ export function summaryTable(live?: readonly RunRecord[]): TableData {
       ];
     }),
   };
-}
-
-export interface OrderMeasures {
-  order: string;
-  /** Mean number of steps between a pixel's ink and the end of the series. */
-  inkFromEnd: number;
-  /** Mean number of steps between pixels that touch in the image. */
-  neighbourGap: number;
-}
-
-/** Two explanations as numbers: how far the ink lies from the end, and how far apart neighbours end up. */
-export function orderMeasures(set: ImageSet, { name, positions }: PixelOrder): OrderMeasures {
-  const side = 14;
-  const stepOf = new Int32Array(side * side);
-  positions.forEach((position, step) => {
-    stepOf[position] = step;
-  });
-  const pooled = toFloats(meanPooled(set, 2)).inputs;
-  let ink = 0;
-  let distance = 0;
-  for (let at = 0; at < pooled.length; at++) {
-    ink += pooled[at];
-    distance += pooled[at] * (side * side - 1 - stepOf[at % (side * side)]);
-  }
-  let gap = 0;
-  let pairs = 0;
-  for (let row = 0; row < side; row++)
-    for (let column = 0; column < side; column++)
-      for (const neighbour of [column + 1 < side ? row * side + column + 1 : -1, row + 1 < side ? (row + 1) * side + column : -1])
-        if (neighbour >= 0) {
-          gap += Math.abs(stepOf[row * side + column] - stepOf[neighbour]);
-          pairs++;
-        }
-  return { order: name, inkFromEnd: distance / ink, neighbourGap: gap / pairs };
-}
-
-export interface OrderStudy {
-  /** Where the accuracies are from: recorded full runs, or runs of this session. */
-  label: string;
-  rows: (OrderMeasures & { accuracy: number })[];
-  /** Correlation of accuracy with each measure and its 95 % interval; undefined with fewer than four orders. */
-  correlation?: Record<'inkFromEnd' | 'neighbourGap', { estimate: number; low: number; high: number }>;
-}
-
-/** Accuracy of every order that has been run, beside its two measures. */
-export function orderStudy(set: ImageSet, live?: readonly RunRecord[]): OrderStudy {
-  const compared = comparisonOf(
-    paper,
-    orderNames.map((order) => `order-${order}`),
-    live,
-  );
-  const rows = orderNames.flatMap((order) => {
-    const here = compared.of(`order-${order}`);
-    const accuracy = meanOf(here, 'testAccuracy');
-    return accuracy === undefined ? [] : [{ ...orderMeasures(set, pixelOrderOf(order, 14)), accuracy }];
-  });
-  const { label } = compared;
-  if (rows.length < 4) return { label, rows };
-  const accuracies = rows.map(({ accuracy }) => accuracy);
-  const against = (measure: 'inkFromEnd' | 'neighbourGap') => {
-    const { estimate, low, high } = pearsonCorrelation(
-      rows.map((row) => row[measure]),
-      accuracies,
-    );
-    return { estimate, low, high };
-  };
-  return { label, rows, correlation: { inkFromEnd: against('inkFromEnd'), neighbourGap: against('neighbourGap') } };
-}
-
-export function orderStudyFigure({ label, rows }: OrderStudy, measure: 'inkFromEnd' | 'neighbourGap'): Figure {
-  return scatterWithFit(
-    rows.map((row) => ({ name: row.order, x: row[measure], y: 100 * row.accuracy })),
-    {
-      title: measure === 'inkFromEnd' ? 'Does ink near the end help?' : 'Does keeping neighbours together help?',
-      subtitle: `LSTM, 14 × 14, the same short training for every order; ${label}`,
-      xTitle: measure === 'inkFromEnd' ? 'mean distance of ink from the end (steps)' : 'mean distance of touching pixels (steps)',
-      yTitle: 'test accuracy (%)',
-    },
-  );
-}
-
-/** Ten orders, drawn. */
-export function ordersFigure(): Figure {
-  return pixelOrderFigure(
-    orderNames.map((name) => ({ ...pixelOrderOf(name, 14), name })),
-    { columns: 5, title: 'Ten ways to read 14 × 14 pixels' },
-  );
-}
-
-export function orderTable({ label, rows }: OrderStudy): TableData {
-  return {
-    columns: ['order', 'ink to end (steps)', 'touching pixels apart (steps)', 'test accuracy %', 'from'],
-    rows: [...rows]
-      .sort((a, b) => b.accuracy - a.accuracy)
-      .map((row) => [row.order, row.inkFromEnd.toFixed(1), row.neighbourGap.toFixed(1), (100 * row.accuracy).toFixed(2), label]),
-  };
-}
-
-/** What the study says, in words. */
-export function correlationWords({ rows, correlation }: OrderStudy): string {
-  if (!correlation)
-    return `${rows.length} of ${orderNames.length} orders have been run: a correlation needs at least four (npm run sweep -- --paper 04).`;
-  const words = (name: string, { estimate, low, high }: { estimate: number; low: number; high: number }) =>
-    `Correlation of accuracy with ${name}: ${estimate.toFixed(2)}, 95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}${low > 0 || high < 0 ? '' : ' (includes zero: not settled)'}.`;
-  return [
-    words('the distance of ink from the end', correlation.inkFromEnd),
-    words('the distance of touching pixels', correlation.neighbourGap),
-  ].join('\n');
 }
 
 /** The LSTM and its power-law relative on the same digits, same training. */
@@ -367,12 +230,13 @@ export function powerLawTable(live?: readonly RunRecord[]): TableData {
 
 /** The reservoir's results: both orders, sizes and speeds. */
 export function reservoirTable(live?: readonly RunRecord[]): TableData {
+  const { units, leakRate } = defaultReservoir;
   const variants = [
-    ['', '400 units, leak 0.3'],
-    ['-small', '100 units'],
-    ['-large', '800 units'],
-    ['-slow', 'leak 0.1 (long memory)'],
-    ['-quick', 'leak 0.9 (short memory)'],
+    ['', `${units} units, leak ${leakRate}`],
+    ['-small', `100 units, leak ${leakRate}`],
+    ['-large', `800 units, leak ${leakRate}`],
+    ['-slow', `${units} units, leak 0.1 (long memory)`],
+    ['-quick', `${units} units, leak 0.9 (short memory)`],
   ];
   return {
     columns: ['reservoir', 'row by row, test accuracy %', 'Hilbert, test accuracy %', 'from'],
@@ -385,16 +249,35 @@ export function reservoirTable(live?: readonly RunRecord[]): TableData {
   };
 }
 
+/** LSTMs that read 784 steps row by row, one thing changed in each, and the power-law cell. */
+const longSeries = [
+  ...['', '-clip', '-slow', '-forget', '-chrono', '-chrono-clip'].map((suffix) => `lstm-28-row${suffix}`),
+  'power-law-28-row',
+];
+
 /** Validation accuracy over the epochs of every 784-step variant that has been run. */
 export function longSeriesFigure(): Figure | undefined {
-  const variants = [
-    ...['', '-clip', '-slow', '-forget', '-chrono', '-chrono-clip'].map((suffix) => `lstm-28-row${suffix}`),
-    'power-law-28-row',
-  ];
-  const series = variants.flatMap((experiment) => {
-    const { records } = evidenceOf(paper, experiment);
-    return records.length ? [{ name: experiment, runs: records.map((record) => record.curves['validationAccuracy']) }] : [];
+  const compared = comparisonOf(paper, longSeries);
+  const name = (experiment: string) => networkName(paper, experiment);
+  const series = longSeries.flatMap((experiment) => {
+    const { records } = compared.of(experiment);
+    return records.length ? [{ name: name(experiment), runs: records.map((record) => record.curves['validationAccuracy']) }] : [];
   });
   if (series.length === 0) return undefined;
-  return learningCurves(series, { title: 'LSTM on 784 steps: what makes it train?', yTitle: 'validation accuracy' });
+  return learningCurves(series, {
+    title: 'LSTM on 784 steps: what makes it train?',
+    subtitle: `${compared.label}${missingWords(compared, name)}`,
+    yTitle: 'validation accuracy',
+  });
+}
+
+/** What to do while no 784-step run is recorded, with what a run of a quarter of the steps took. */
+export function longSeriesWords(): string {
+  const minutes = experiments('paper')
+    .filter(({ recipe }) => longSeries.includes(recipe.experiment))
+    .map((experiment) => experiment.minutes);
+  const { records } = evidenceOf(paper, 'lstm-14-row');
+  const longest = Math.max(...records.map(({ seconds }) => seconds)) / 60;
+  const measured = records.length === 0 ? '' : `; the LSTM on a quarter of the steps took ${longest.toFixed(0)}`;
+  return `No 784-step run is recorded yet: npm run sweep -- --paper 04 trains them. Expected minutes each on two cores: ${Math.min(...minutes)} and more${measured}.`;
 }

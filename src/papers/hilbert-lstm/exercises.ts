@@ -1,8 +1,8 @@
 /** Exercises of notebook 04. Each names the misconception that it is after; its check computes the answer, nothing is typed in. */
 import { mnist } from '../../data/index.js';
 import type { Exercise } from '../../notebook/index.js';
-import { orderMeasures } from './artefacts.js';
 import { digitCounts, pixelOrderOf } from './experiments.js';
+import { orderMeasures } from './orders-study.js';
 
 const close = (answer: unknown, wanted: number, tolerance: number) => typeof answer === 'number' && Math.abs(answer - wanted) <= tolerance;
 
@@ -121,7 +121,7 @@ export const ownOrder: Exercise = {
     const rows = orderMeasures(digits, pixelOrderOf('row', 14)).inkFromEnd;
     return {
       passed: mine < rows,
-      message: `Ink lies ${mine.toFixed(1)} steps from the end on average; row by row it is ${rows.toFixed(1)}. ${mine < rows ? 'Nearer: well done.' : 'Not nearer yet.'}`,
+      message: `Ink of ${digits.count} test digits lies ${mine.toFixed(1)} steps from the end on average; row by row it is ${rows.toFixed(1)}. ${mine < rows ? 'Nearer: well done.' : 'Not nearer yet.'}`,
     };
   },
 };

@@ -56,12 +56,22 @@ export function pixelOrderOf(name: OrderName, side: number): PixelOrder {
   return makers[name](side, side);
 }
 
+/** Not in the report: chosen here. */
+const validationFraction = 0.1;
+
 /** How much of the data, and for how long, in each profile. */
 const scale: Record<Profile, { train: number | null; test: number | null; epochs: number }> = {
   smoke: { train: 200, test: 100, epochs: 1 },
   lesson: { train: 6000, test: 2000, epochs: 5 },
   paper: { train: null, test: null, epochs: 20 },
 };
+
+/** How much a profile trains on, for how long, and on what it tests, in words. */
+export function scaleWords(profile: Profile): string {
+  const { train, test, epochs } = scale[profile];
+  const number = (count: number) => count.toLocaleString('en-US');
+  return `${profile} profile: ${number(train ?? 60_000)} digits, ${100 * validationFraction} % of them kept back for validation; ${epochs} epoch${epochs === 1 ? '' : 's'}; ${number(test ?? 10_000)} test digits`;
+}
 
 interface SequenceData {
   side: 14 | 28;
@@ -114,12 +124,15 @@ async function splitDigits(
   };
 }
 
+/** Test digits that a gradient is averaged over. */
+export const gradientDigits = 200;
+
 /** Mean length of the loss gradient with respect to the input, step by step: what the network still feels of each pixel. */
 async function gradientByStep(model: tf.LayersModel, test: Examples): Promise<Float32Array> {
   const steps = test.shape[0];
   const sample = subset(
     test,
-    Int32Array.from({ length: Math.min(200, test.count) }, (_, index) => index),
+    Int32Array.from({ length: Math.min(gradientDigits, test.count) }, (_, index) => index),
   );
   const gradients = await inputGradient(model, toFloats(sample), { loss: 'sparseCategoricalCrossentropy' });
   const means = new Float64Array(steps);
@@ -161,7 +174,7 @@ function sequenceExperiment(profile: Profile, settings: SequenceSettings): Exper
     paper: 'hilbert-lstm',
     experiment,
     model: { cell, units: profile === 'smoke' ? 16 : 128, gateStart: gateStart ?? null },
-    data: { side, order, trainLimit: train, testLimit: test, validationFraction: 0.1 },
+    data: { side, order, trainLimit: train, testLimit: test, validationFraction },
     optimizer,
     epochs: profile === 'paper' ? (settings.epochs ?? epochs) : epochs,
     batchSize: 32,
@@ -193,7 +206,7 @@ function baseline(profile: Profile): Experiment {
     paper: 'hilbert-lstm' as const,
     experiment: 'cnn',
     model: { filters: 32 },
-    data: { trainLimit: train, testLimit: test, validationFraction: 0.1 },
+    data: { trainLimit: train, testLimit: test, validationFraction },
     optimizer: adam,
     epochs,
     batchSize: 32,
@@ -264,7 +277,7 @@ function reservoirExperiment(profile: Profile, { experiment, order, reservoir, m
 }
 
 /** Epochs of the study of orders: enough to tell orders apart, few enough for ten of them. */
-const orderStudyEpochs = 5;
+export const orderStudyEpochs = 5;
 
 /** All experiments of this report. */
 export function experiments(profile: Profile): Experiment[] {

@@ -1,9 +1,12 @@
 /** MNIST as a time series along a Hilbert curve: networks, reservoir, experiments. */
 export * from './artefacts.js';
 export { claims, readings } from './claims.js';
+export { constantAnswer, constantWords } from './constant.js';
 export * as exercises from './exercises.js';
 export * from './experiments.js';
+export { memoryFigure, memoryWords, simpleRnnFigure, simpleRnnWords } from './memory.js';
 export * from './models.js';
+export * from './orders-study.js';
 export * from './power-law.js';
 export * from './puzzle.js';
 export * from './reservoir.js';

@@ -1,0 +1,26 @@
+/** Trainings that ended at a constant answer: they failed, and say nothing about what the network could have learned. */
+import type { RunRecord } from '../../results/index.js';
+import { comparisonOf } from '../evidence.js';
+import { networkName } from '../names.js';
+
+/** The digit that a trained network gives for every test digit; undefined where it gives more than one. */
+export function constantAnswer({ confusion }: Pick<RunRecord, 'confusion'>): number | undefined {
+  if (!confusion) return undefined;
+  const given = confusion.map((_, label) => label).filter((label) => confusion.some((row) => row[label] > 0));
+  return given.length === 1 ? given[0] : undefined;
+}
+
+/** Which runs of the named experiments ended at a constant answer, in words; live and recorded ones are never mixed. */
+export function constantWords(experiments: readonly string[], live?: readonly RunRecord[]): string {
+  const compared = comparisonOf('hilbert-lstm', experiments, live);
+  const records = experiments.flatMap((experiment) => compared.of(experiment).records);
+  if (records.length === 0) return 'None of these networks has been run yet.';
+  const failed = records.filter((record) => constantAnswer(record) !== undefined);
+  if (failed.length === 0) return `No run ended at a constant answer (${compared.label}).`;
+  return failed
+    .map(
+      (record) =>
+        `${networkName('hilbert-lstm', record.recipe.experiment)}, seed ${record.seed} (${compared.label}): always answers ${constantAnswer(record)}, ${(100 * record.metrics['testAccuracy']).toFixed(2)} % of the test digits. A training that failed, not a measure of what the network can remember.`,
+    )
+    .join('\n');
+}

@@ -1,0 +1,229 @@
+/** The report's explanations as numbers: what an order does to a series, and whether that goes with accuracy over ten orders. */
+import { type ImageSet, meanPooled, type PixelOrder, toFloats } from '../../data/index.js';
+import { type Figure, pixelOrderFigure, scatterWithFit } from '../../figures/index.js';
+import { type Interval, pearsonCorrelation } from '../../metrics/index.js';
+import type { TableData } from '../../notebook/index.js';
+import type { RunRecord } from '../../results/index.js';
+import { comparisonOf } from '../evidence.js';
+import { constantAnswer } from './constant.js';
+import { orderNames, pixelOrderOf } from './experiments.js';
+
+const paper = 'hilbert-lstm';
+const side = 14;
+
+export interface OrderMeasures {
+  order: string;
+  /** Mean number of steps between a pixel's ink and the end of the series. */
+  inkFromEnd: number;
+  /** Mean change of brightness (0 to 1) from one step to the next. */
+  stepChange: number;
+  /** Mean number of steps between pixels that touch in the image. */
+  neighbourGap: number;
+  /** The middle one of these numbers, and the largest. */
+  neighbourMedian: number;
+  neighbourFurthest: number;
+}
+
+export type OrderMeasure = 'inkFromEnd' | 'stepChange' | 'neighbourGap';
+
+/** What an order does to a series, as numbers: where the ink comes, how smooth it is, how far apart touching pixels end up. */
+export function orderMeasures(set: ImageSet, { name, positions }: PixelOrder): OrderMeasures {
+  const stepOf = new Int32Array(side * side);
+  positions.forEach((position, step) => {
+    stepOf[position] = step;
+  });
+  const pooled = toFloats(meanPooled(set, 2)).inputs;
+  let ink = 0;
+  let distance = 0;
+  let change = 0;
+  for (let digit = 0; digit < pooled.length; digit += positions.length) {
+    let previous = pooled[digit + positions[0]];
+    for (let step = 0; step < positions.length; step++) {
+      const value = pooled[digit + positions[step]];
+      ink += value;
+      distance += value * (positions.length - 1 - step);
+      change += Math.abs(value - previous);
+      previous = value;
+    }
+  }
+  const gaps: number[] = [];
+  for (let row = 0; row < side; row++)
+    for (let column = 0; column < side; column++)
+      for (const neighbour of [column + 1 < side ? row * side + column + 1 : -1, row + 1 < side ? (row + 1) * side + column : -1])
+        if (neighbour >= 0) gaps.push(Math.abs(stepOf[row * side + column] - stepOf[neighbour]));
+  gaps.sort((a, b) => a - b);
+  const digits = pooled.length / positions.length;
+  return {
+    order: name,
+    inkFromEnd: distance / ink,
+    stepChange: change / (digits * (positions.length - 1)),
+    neighbourGap: gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length,
+    neighbourMedian: (gaps[(gaps.length - 1) >> 1] + gaps[gaps.length >> 1]) / 2,
+    neighbourFurthest: gaps[gaps.length - 1],
+  };
+}
+
+/** Whether the report's two reasons hold at their start: in which order the ink comes later, and which series is smoother. */
+export function premiseWords(set: ImageSet): string {
+  const [hilbert, row] = (['hilbert', 'row'] as const).map((order) => orderMeasures(set, pixelOrderOf(order, side)));
+  const verdict = (holds: boolean, which: string) =>
+    holds
+      ? `As the report supposes, so the ${which} reason may be tested.`
+      : `Not as the report supposes: the ${which} reason fails at its premise.`;
+  return [
+    `${set.count.toLocaleString('en-US')} test digits (${set.provenance} data), 14 × 14.`,
+    `The ink lies ${hilbert.inkFromEnd.toFixed(1)} steps from the end in Hilbert order, ${row.inkFromEnd.toFixed(1)} row by row. ${verdict(row.inkFromEnd < hilbert.inkFromEnd, 'first')}`,
+    `Brightness changes by ${hilbert.stepChange.toFixed(3)} a step in Hilbert order, ${row.stepChange.toFixed(3)} row by row. ${verdict(row.stepChange < hilbert.stepChange, 'second')}`,
+    `Pixels that touch: the median distance is ${hilbert.neighbourMedian} in Hilbert order, ${row.neighbourMedian} row by row (steps); the furthest stand ${hilbert.neighbourFurthest} and ${row.neighbourFurthest} apart. The means, ${hilbert.neighbourGap.toFixed(1)} and ${row.neighbourGap.toFixed(1)}, hide that.`,
+  ].join('\n');
+}
+
+export interface StudiedOrder extends OrderMeasures {
+  accuracy: number;
+  /** Runs of this order, and how many of them ended at a constant answer. */
+  runs: number;
+  constant: number;
+  /** Mean over the other runs; undefined where there is none. */
+  learned: number | undefined;
+}
+
+export interface OrderStudy {
+  /** Where the accuracies are from: recorded full runs, or runs of this session. */
+  label: string;
+  caption: string;
+  rows: StudiedOrder[];
+}
+
+const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const accuracyOf = ({ metrics }: RunRecord) => metrics['testAccuracy'];
+
+/** Accuracy of every order that has been run, beside its measures. */
+export function orderStudy(set: ImageSet, live?: readonly RunRecord[]): OrderStudy {
+  const compared = comparisonOf(
+    paper,
+    orderNames.map((order) => `order-${order}`),
+    live,
+  );
+  const label = compared.label.replace(/\bseeds?\b/, '$& per order');
+  const rows = orderNames.flatMap((order) => {
+    const { records } = compared.of(`order-${order}`);
+    if (records.length === 0) return [];
+    const learned = records.filter((record) => constantAnswer(record) === undefined);
+    return [
+      {
+        ...orderMeasures(set, pixelOrderOf(order, side)),
+        order,
+        accuracy: average(records.map(accuracyOf)),
+        runs: records.length,
+        constant: records.length - learned.length,
+        learned: learned.length > 0 ? average(learned.map(accuracyOf)) : undefined,
+      },
+    ];
+  });
+  const first = orderNames.flatMap((order) => compared.of(`order-${order}`).records)[0];
+  const digits = first?.data.find(({ role }) => role === 'training')?.count ?? 0;
+  const training = first ? `${first.recipe['epochs']} epochs on ${digits.toLocaleString('en-US')} digits` : 'no runs yet';
+  return { label, rows, caption: `Ten orders, the same network, ${training}; ${label}` };
+}
+
+const measureWords: Record<OrderMeasure, { question: string; axis: string; name: string }> = {
+  inkFromEnd: {
+    question: 'Does ink near the end help?',
+    axis: 'mean distance of ink from the end (steps)',
+    name: 'the distance of ink from the end',
+  },
+  stepChange: {
+    question: 'Does a smooth series help?',
+    axis: 'mean change of brightness per step',
+    name: 'the change of brightness per step',
+  },
+  neighbourGap: {
+    question: 'Does keeping neighbours together help?',
+    axis: 'mean distance of touching pixels (steps)',
+    name: 'the distance of touching pixels',
+  },
+};
+
+/** Accuracy against one measure; orders with a failed training have a colour of their own, and then no line is drawn. */
+export function orderStudyFigure({ label, rows }: OrderStudy, measure: OrderMeasure): Figure {
+  const failed = rows.some(({ constant }) => constant > 0);
+  return scatterWithFit(
+    rows.map((row) => ({
+      name: row.order,
+      x: row[measure],
+      y: 100 * row.accuracy,
+      ...(failed ? { group: row.constant > 0 ? 'with a constant answer' : 'learned' } : {}),
+    })),
+    {
+      title: measureWords[measure].question,
+      subtitle: `LSTM, 14 × 14, the same short training for every order; ${label}`,
+      xTitle: measureWords[measure].axis,
+      yTitle: 'test accuracy (%)',
+      fit: !failed,
+    },
+  );
+}
+
+/** Ten orders, drawn. */
+export function ordersFigure(): Figure {
+  return pixelOrderFigure(
+    orderNames.map((name) => ({ ...pixelOrderOf(name, side), name })),
+    { columns: 5, title: 'Ten ways to read 14 × 14 pixels' },
+  );
+}
+
+/** The orders with their measures, the best first. */
+export function orderTable({ rows }: OrderStudy): TableData {
+  return {
+    columns: [
+      'order',
+      'ink to end (steps)',
+      'brightness change per step',
+      'touching pixels apart: mean (steps)',
+      'median',
+      'test accuracy %',
+      'constant answers',
+    ],
+    rows: [...rows]
+      .sort((a, b) => b.accuracy - a.accuracy)
+      .map((row) => [
+        row.order,
+        row.inkFromEnd.toFixed(1),
+        row.stepChange.toFixed(3),
+        row.neighbourGap.toFixed(1),
+        row.neighbourMedian.toFixed(1),
+        (100 * row.accuracy).toFixed(2),
+        `${row.constant} of ${row.runs}`,
+      ]),
+  };
+}
+
+const intervalWords = ({ estimate, low, high }: Interval) =>
+  `${estimate.toFixed(2)}, 95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}${low > 0 || high < 0 ? '' : ' (includes zero: not settled)'}`;
+
+/** What the study says, in words: with every run, and without the trainings that failed. */
+export function correlationWords({ label, rows }: OrderStudy): string {
+  if (rows.length < 4)
+    return `${rows.length} of ${orderNames.length} orders have been run: a correlation needs at least four (npm run sweep -- --paper 04).`;
+  const lines = (points: readonly { row: StudiedOrder; accuracy: number }[]) =>
+    (Object.keys(measureWords) as OrderMeasure[]).map((measure) => {
+      const found = pearsonCorrelation(
+        points.map(({ row }) => row[measure]),
+        points.map(({ accuracy }) => accuracy),
+      );
+      return `  with ${measureWords[measure].name}: ${intervalWords(found)}`;
+    });
+  const all = [
+    `Correlation of accuracy, ${rows.length} orders (${label}):`,
+    ...lines(rows.map((row) => ({ row, accuracy: row.accuracy }))),
+  ];
+  const failed = rows.filter(({ constant }) => constant > 0);
+  if (failed.length === 0) return all.join('\n');
+  const learned = rows.flatMap((row) => (row.learned === undefined ? [] : [{ row, accuracy: row.learned }]));
+  const runs = (pick: 'runs' | 'constant') => rows.reduce((sum, row) => sum + row[pick], 0);
+  return [
+    ...all,
+    `${runs('constant')} of ${runs('runs')} runs (${failed.map(({ order }) => order).join(', ')}) ended at a constant answer: trainings that failed.`,
+    ...(learned.length < 4 ? [] : [`Without them, ${learned.length} orders:`, ...lines(learned)]),
+  ].join('\n');
+}
