@@ -269,6 +269,20 @@ test('least squares and correlation', () => {
   assert.ok(Math.abs(slope + 2) < 1e-12 && Math.abs(intercept - 3) < 1e-12 && Math.abs(correlation + 1) < 1e-12);
 });
 
+test('a value without an interval has no whisker, not one of no length', () => {
+  const { data, layout } = barsWithIntervals([
+    { name: 'one seed', value: 0.91, count: 1 },
+    { name: 'three seeds', value: 0.9, low: 0.89, high: 0.91, count: 3 },
+  ]);
+  const whiskers = data.map(({ error_x, y }) => [y, (error_x as { array?: number[] } | undefined)?.array]);
+  assert.deepEqual(whiskers, [
+    [['three seeds'], [1]],
+    [['one seed'], undefined],
+  ]);
+  assert.equal(layout.showlegend, false);
+  assert.match(String(data[1].text), /1 seed$/);
+});
+
 test('the nearest reading is named', () => {
   assert.match(figures['hypothesisAxis']().description, /nearest reading training with 97\.00 %/);
 });

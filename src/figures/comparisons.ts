@@ -40,32 +40,39 @@ export function barsWithIntervals(values: readonly MeasuredValue[], options: Bar
   const format = formatter(percentages);
   const groups = [...new Set(values.map((each) => each.group ?? ''))];
   const names = values.map((each) => each.name);
-  const data: Plot[] = groups.map((group, position) => {
-    const members = values.filter((each) => (each.group ?? '') === group);
-    const colour = colourOf(position);
-    return trace({
+  const hasInterval = (each: MeasuredValue) => each.low !== undefined && each.high !== undefined;
+  const drawn = (members: readonly MeasuredValue[], group: string, colour: string, inLegend: boolean): Plot =>
+    trace({
       type: fromZero ? 'bar' : 'scatter',
       ...(fromZero ? { orientation: 'h', width: 0.6 } : { mode: 'markers' }),
       name: group || 'obtained',
+      ...(!inLegend && { showlegend: false }),
       y: members.map((each) => each.name),
       x: members.map((each) => significant(each.value * scale, 5)),
       marker: { color: colour, size: 13 },
-      error_x: {
-        type: 'data',
-        symmetric: false,
-        array: members.map((each) => (each.high === undefined ? null : significant((each.high - each.value) * scale))),
-        arrayminus: members.map((each) => (each.low === undefined ? null : significant((each.value - each.low) * scale))),
-        color: fromZero ? ink : colour,
-        thickness: 2.5,
-        width: 7,
-      },
+      ...(members.every(hasInterval) && {
+        error_x: {
+          type: 'data',
+          symmetric: false,
+          array: members.map((each) => significant((each.high! - each.value) * scale)),
+          arrayminus: members.map((each) => significant((each.value - each.low!) * scale)),
+          color: fromZero ? ink : colour,
+          thickness: 2.5,
+          width: 7,
+        },
+      }),
       text: members.map(
         (each) =>
-          `${format(each.value)}${each.low !== undefined && each.high !== undefined ? ` (${intervalName} ${format(each.low)} to ${format(each.high)})` : ''}${each.count ? `, ${each.count} seed${each.count === 1 ? '' : 's'}` : ''}`,
+          `${format(each.value)}${hasInterval(each) ? ` (${intervalName} ${format(each.low!)} to ${format(each.high!)})` : ''}${each.count ? `, ${each.count} seed${each.count === 1 ? '' : 's'}` : ''}`,
       ),
       textposition: 'none',
       hovertemplate: '%{y}: %{text}<extra></extra>',
     });
+  const data: Plot[] = groups.flatMap((group, position) => {
+    const members = values.filter((each) => (each.group ?? '') === group);
+    // Apart, as a missing whisker would be drawn as one of no length: a tick that looks like certainty.
+    const parts = [members.filter(hasInterval), members.filter((each) => !hasInterval(each))].filter((part) => part.length > 0);
+    return parts.map((part, index) => drawn(part, group, colourOf(position), index === 0));
   });
   const claimed = values.filter((each) => each.claim !== undefined);
   if (claimed.length > 0)
@@ -82,7 +89,7 @@ export function barsWithIntervals(values: readonly MeasuredValue[], options: Bar
     );
   const layout = {
     height: 130 + Math.max(3, values.length) * 46,
-    showlegend: data.length > 1,
+    showlegend: groups.length > 1 || claimed.length > 0,
     xaxis: axis({ title: `${xTitle}${percentages ? ' (%)' : ''}`, ...(fromZero ? { rangemode: 'tozero' } : {}) }),
     yaxis: axis({
       title: '',
