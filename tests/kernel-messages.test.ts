@@ -47,6 +47,19 @@ test('messages wait for their turn, keep their order, and an error of one is its
   assert.deepEqual(socket.sent, ['a', 'b', 'c', 'd']);
 });
 
+test('what waits when the kernel shuts its socket is dropped, not an error that nobody awaits', async () => {
+  const bound = new Publisher();
+  await bound.bind('tcp://127.0.0.1:*');
+  const socket = sendInTurn(bound);
+  const waiting = ['a', 'b', 'c'].map((message) => socket.send(message));
+  bound.close();
+  const results = await Promise.allSettled([...waiting, socket.send('d')]);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'fulfilled', 'fulfilled'],
+  );
+});
+
 test('a free socket is asked at once, before the caller goes on', async () => {
   let asked = false;
   const socket = {

@@ -72,6 +72,7 @@ const TRY_AGAIN_AFTER = 10;
  * A ZeroMQ socket refuses a message while another is on its way, and tslab does not wait: a large figure still being sent cost the next
  * output, and an error that nobody awaited. Here such a message waits for its turn; a free socket sends at once, as before. A socket that is
  * still being bound refuses as well, and throws: a request that comes that early would leave the kernel silent for ever, so it is tried again.
+ * What waits when the kernel shuts its sockets has nobody left to read it and is dropped.
  */
 function sendInTurn(socket) {
   const send = socket.send.bind(socket);
@@ -89,6 +90,7 @@ function sendInTurn(socket) {
     const giveUp = Date.now() + BOUND_WITHIN;
     const patiently = () =>
       attempt(message).catch((error) => {
+        if (socket.closed) return;
         if (error?.code !== 'EBUSY' || Date.now() > giveUp) throw error;
         return new Promise((again) => setTimeout(again, TRY_AGAIN_AFTER)).then(patiently);
       });
