@@ -6,17 +6,20 @@ import {
   classicFigure,
   confusion,
   epochNearestKappa,
+  epochsOf,
   firstEpochAbove,
   headlineClaims,
   proposedFigure,
   provenanceOf,
+  readings,
+  readingWords,
   table1Data,
   table1Verdicts,
   table2Data,
   table3,
   table3Data,
 } from 'paperlab/papers/lenet5';
-import type { RunRecord } from 'paperlab/results';
+import type { ReadingResult, RunRecord } from 'paperlab/results';
 
 /** A live run of the proposed network as the figures read it. */
 function run(curves: Record<string, number[]>, provenance: 'real' | 'stand-in' = 'real'): RunRecord {
@@ -84,4 +87,30 @@ test('a run on stand-ins marks what is drawn from it', () => {
 
 test('the headline claims leave out the thirty cells of table 1 and nothing else', () => {
   assert.equal(claims.length - headlineClaims.length, 30);
+});
+
+test('the readings of 98.9 % come to an answer: which gives all numbers, or that none does', () => {
+  const tried = (matched: number): ReadingResult => ({
+    reading: 'r',
+    name: 'a reading',
+    matched,
+    judged: 36,
+    of: 36,
+    fitted: false,
+    mean: 98.9,
+  });
+  assert.equal(
+    readingWords([tried(35)]),
+    'No declared reading gives all 36 numbers. Best: a reading, 35 of 36. So 98.9 % stays unexplained.',
+  );
+  assert.match(readingWords([tried(36), tried(2)]), /gives all 36 numbers .* explains 98\.9 %/);
+  assert.match(readingWords([]), /No reading has a recorded run/);
+});
+
+test('a reading of table 2 says after which epoch it takes its numbers', () => {
+  const named = (start: string) => readings.find(({ id }) => id.startsWith(`lenet5/table-2-${start}`))!;
+  const early = [run({ testKappa: [0.6, 0.749] }), run({ testKappa: [0.75, 0.8] }), run({ testKappa: [0.1, 0.7] })];
+  assert.equal(epochsOf(named('early-test'), early), '2, 1');
+  const last = { ...run({}), recipe: { paper: 'lenet5', experiment: 'proposed-lenet5', epochs: 10 } } as RunRecord;
+  assert.equal(epochsOf(named('end-'), [last]), '10');
 });

@@ -57,3 +57,14 @@ test('on a balanced set kappa is (10 a − 1) / 9 and equals informedness; binar
   close(scores.absoluteLabelError, (27 + 3 * 9) / 100);
   close(scores.squaredLabelError, (27 + 3 * 81) / 100);
 });
+
+test('a reading named after a rate of Adam measures a recipe with that rate', () => {
+  const recipes = new Map(experiments('paper').map(({ recipe }) => [recipe.experiment, recipe]));
+  const withAdam = readings.filter(({ name }) => name.includes('Adam'));
+  assert.ok(withAdam.length > 0);
+  for (const { name, explains } of withAdam) {
+    const { optimizer } = recipes.get(explains[0].measure.experiment) as unknown as { optimizer: { kind: string; learningRate: number } };
+    assert.equal(optimizer.kind, 'adam', name);
+    assert.ok(name.endsWith(`Adam at ${optimizer.learningRate}`), name);
+  }
+});

@@ -2,25 +2,32 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type ImageSet, idc } from 'paperlab/data';
-import { pairOf } from 'paperlab/internal/papers/lstm-cnn/shared';
+import { pairOf, runName } from 'paperlab/internal/papers/lstm-cnn/shared';
 import {
   architectures,
   chosenSettings,
+  claims,
   clusterBootstrap,
   equalComputeEpochs,
   evidence,
   experiments,
+  fairnessTable,
   fullEpochs,
+  leakSentence,
   lopsidedMetrics,
   multiplyAdds,
   parameterCount,
+  patchesFigure,
+  patchPairs,
   patchParts,
   searchGrid,
   searchRows,
   searchRun,
+  searchWords,
   seedDifference,
+  sizeTable,
 } from 'paperlab/papers/lstm-cnn';
-import type { RunRecord } from 'paperlab/results';
+import { judge, type RunRecord, summarise } from 'paperlab/results';
 
 const digit = { image: [28, 28, 1] as [number, number, number], classes: 10 };
 
@@ -175,5 +182,60 @@ describe('what may be compared', () => {
       ['recorded', 'recorded'],
     );
     assert.equal(pairOf('none-recorded', 'mnist-cnn', [live[1]])[1].origin, 'none', 'without a live run there is nothing to compare');
+  });
+});
+
+describe('words and names', () => {
+  it('patches are shown in pairs: the two of a column are of one patient, each patient once', async () => {
+    const set = { labels: [0, 0, 1, 1, 0, 1], groups: [7, 3, 9, 3, 9, 3], count: 6 } as unknown as ImageSet;
+    assert.deepEqual(patchPairs(set), [
+      { negative: 1, positive: 3 },
+      { negative: 4, positive: 2 },
+    ]);
+    assert.equal(patchPairs(set, 1).length, 1);
+    const all = await idc();
+    const pairs = patchPairs(all);
+    assert.match(patchesFigure(all).description, new RegExp(`${2 * pairs.length} images`));
+    for (const { negative, positive } of pairs) assert.equal(all.groups![negative], all.groups![positive]);
+  });
+
+  it('a leak is judged over seeds where there are several, else over the patients of the one, and says so', () => {
+    const over = (low: number, high: number) => ({ estimate: (low + high) / 2, low, high, clusters: 40 });
+    const one = leakSentence('CNN', summarise([0.0152]), [over(-0.013, 0.0424)]);
+    assert.match(one, /\+1\.52 points of accuracy \(one seed; over patients −1\.30 to \+4\.24: it holds zero, no leak is shown\)/);
+    assert.match(leakSentence('CNN', summarise([0.02]), [over(0.01, 0.03)]), /one seed; .* leaves zero out/);
+    const three = leakSentence('CNN', summarise([0.02, 0.021, 0.022]), [over(-0.01, 0.03), over(0.01, 0.03), over(0.01, 0.04)]);
+    assert.match(three, /3 seeds; .* leaves zero out; over patients the interval holds zero for 1 of 3 seeds/);
+  });
+
+  it('runs are called by their models', () => {
+    assert.equal(runName('idc-lstm-cnn-patch'), 'LSTM + CNN, by patch');
+    assert.equal(runName('mnist-cnn-lstm'), 'CNN + LSTM');
+    assert.equal(runName('mnist-cnn-equal-compute'), 'CNN, equal compute');
+    assert.equal(runName('something else'), 'something else');
+  });
+
+  it('the search says where the chosen setting lies', () => {
+    assert.match(
+      searchWords(),
+      /^Chosen: 128 units and filters, dropout 0\.2; (also|not) what suits .* edge of the grid \(widest, least dropout\)/,
+    );
+  });
+
+  it('the tables of sizes count the same parameters', () => {
+    const column = (table: { columns: readonly unknown[]; rows: readonly unknown[] }, at: number) =>
+      new Map((table.rows as unknown[][]).map((row) => [row[at], row[at + 1]]));
+    const sizes = column(sizeTable(), 0);
+    const rows = fairnessTable().rows as unknown[][];
+    for (const [compared, model, parameters] of rows)
+      if (compared === 'equal settings' && typeof parameters === 'number') assert.equal(parameters, sizes.get(model), String(model));
+    assert.ok(rows.some((row) => typeof row[2] === 'number'));
+  });
+
+  it('more patients than claimed are counted in the extract alone', () => {
+    const claim = claims.find(({ id }) => id === 'lstm-cnn/idc-patients')!;
+    const { outcome, mean } = judge(claim, []);
+    assert.equal(outcome, 'not reproduced');
+    assert.ok(mean! > 162);
   });
 });

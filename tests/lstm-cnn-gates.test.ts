@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mnist } from 'paperlab/data';
-import { cellWeights, gatesOf, network, rowsSeen } from 'paperlab/papers/lstm-cnn';
+import { cellWeights, gatesOf, meanOpening, network, rowsSeen } from 'paperlab/papers/lstm-cnn';
 import { seeded, tf } from 'paperlab/runtime';
 
 const settings = { architecture: 'lstm-cnn', units: 7, filters: 5, kernelSize: 3, dropout: 0.2 } as const;
@@ -55,4 +55,10 @@ test('a sequence that is no whole number of steps is refused in words', () => {
   assert.throws(() => gatesOf(cellWeights(model), [1, 2, 3]), /28 features a step cannot have 3 numbers/);
   assert.throws(() => cellWeights(model, 'classes'), /no LSTM/);
   model.dispose();
+});
+
+test('how far a gate stands open in the first steps is the mean over those steps and all units', () => {
+  const activations = { steps: 3, units: 2, values: { forget: [1, 0.5, 0.25, 0.25, 0, 0] } };
+  assert.deepEqual(meanOpening(activations, 'forget', 2), { first: 0.5, all: 2 / 6 });
+  assert.throws(() => meanOpening(activations, 'input', 2), /input gate was not kept/);
 });

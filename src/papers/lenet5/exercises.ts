@@ -72,7 +72,7 @@ const fMeasure: Exercise = {
     if (!close(lopsided.value, 2 / 3)) return wrong(`For precision 1 and recall 0.5 you give ${String(lopsided.value)}.`);
     if (!close(called(answer, 0, 0).value, 0)) return wrong('For 0 and 0 it should be 0.');
     return close(called(answer, 0.99, 1).value, 1.98 / 1.99)
-      ? right('Right. (0.99 and 1.00 give 0.995, which rounds to table 1’s 0.99 or 1.00.)')
+      ? right('Right. (0.99 and 1.00 give 0.99497, which rounds to the 0.99 of table 1.)')
       : wrong('For 0.99 and 1 it is wrong.');
   },
 };

@@ -9,7 +9,7 @@ import { recordedRuns } from '../status.js';
 import { trainedNetwork } from './best-model.js';
 import { claims, readings, table1, table2 } from './claims.js';
 import { architectures, chosenSettings, experiments, idcArchitectures } from './experiments.js';
-import { cellWeights, gatesOf, rowsSeen } from './gates.js';
+import { cellWeights, gatesOf, meanOpening, rowsSeen } from './gates.js';
 import { type Architecture, network } from './models.js';
 import {
   colours,
@@ -71,9 +71,15 @@ export function cellFigure({ activations, digit, label, provenance }: CellStudy)
   return lstmCellDiagram({
     activations,
     title: `An LSTM cell, and what it does while it reads a ${digit} row by row`,
-    subtitle: `gates and states of a trained LSTM + CNN (${label}); one line per unit, one column per row of the image`,
+    subtitle: `trained LSTM + CNN (${label}); a line is a unit, a column a row of the image; gates: dark blue open (1), white shut (0); g, c, h: blue positive, orange negative`,
     provenance,
   });
+}
+
+/** How far the forget gate stood open while the first rows of the image came in, and over all of them. */
+export function forgetWords({ activations }: CellStudy, firstRows = 5): string {
+  const { first, all } = meanOpening(activations, 'forget', firstRows);
+  return `forget gate, mean over ${activations.units} units: ${first.toFixed(2)} in the first ${firstRows} rows, ${all.toFixed(2)} over all ${activations.steps}`;
 }
 
 /** The image of figure 1. */
@@ -83,7 +89,10 @@ export const digitFigure = (set: ImageSet, position: number): Figure =>
 function diagram(architecture: Architecture, title: string): Figure {
   const model = network({ architecture, ...chosenSettings, image: [28, 28, 1], classes: 10 });
   try {
-    return modelDiagram(model, { title, subtitle: 'drawn from the built model; widths from the recorded search' });
+    return modelDiagram(model, {
+      title,
+      subtitle: 'widths from the recorded search; total with the two running averages of normalise, which are not trained',
+    });
   } finally {
     model.dispose();
   }
@@ -101,7 +110,8 @@ interface CurveEntry {
   name?: string;
 }
 
-/** One colour for each model, in every figure. */ function curvesFigure(
+/** One colour for each model, in every figure. */
+function curvesFigure(
   entries: readonly CurveEntry[],
   part: Part,
   live: Live | undefined,
@@ -157,23 +167,28 @@ export function describePatches(set: ImageSet): string {
   return `${set.count.toLocaleString('en-US')} patches of ${patients} patients, ${percentage(positives(set) / set.count, 1)} % of them positive`;
 }
 
-/** Some patches of each class, from different patients where there are enough. */
+/** The first negative and the first positive patch of each patient who has both, as positions; no more patients than wanted. */
+export function patchPairs(set: ImageSet, wanted = 8): { negative: number; positive: number }[] {
+  const first = [new Map<number, number>(), new Map<number, number>()];
+  for (let position = 0; position < set.count; position++) {
+    const patient = set.groups?.[position] ?? position;
+    const ofClass = first[set.labels[position]];
+    if (!ofClass.has(patient)) ofClass.set(patient, position);
+  }
+  const [negatives, positives] = first;
+  return [...negatives]
+    .filter(([patient]) => positives.has(patient))
+    .slice(0, wanted)
+    .map(([patient, negative]) => ({ negative, positive: positives.get(patient)! }));
+}
+
+/** A negative and a positive patch of some patients, one patient a column. */
 export function patchesFigure(set: ImageSet): Figure {
-  const firstOfEach = (wanted: number) => {
-    const met = new Set<number>();
-    const found: number[] = [];
-    for (let position = 0; position < set.count && found.length < 8; position++) {
-      const patient = set.groups?.[position] ?? position;
-      if (set.labels[position] !== wanted || met.has(patient)) continue;
-      met.add(patient);
-      found.push(position);
-    }
-    return found;
-  };
-  return imageGrid(set, [...firstOfEach(0), ...firstOfEach(1)], {
-    columns: 8,
-    title: 'Breast tissue: patches of 50 × 50 pixels, each from another patient',
-    subtitle: 'above: negative patches; below: positive ones',
+  const pairs = patchPairs(set);
+  return imageGrid(set, [...pairs.map(({ negative }) => negative), ...pairs.map(({ positive }) => positive)], {
+    columns: pairs.length,
+    title: `Breast tissue: patches of ${set.width} × ${set.height} pixels from ${pairs.length} patients`,
+    subtitle: 'above: negative, below: positive; one patient a column',
     provenance: set.provenance,
   });
 }

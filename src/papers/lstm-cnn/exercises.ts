@@ -44,7 +44,7 @@ export const cellStep: Exercise = {
   id: '02.2',
   question:
     'Write one step of the cell for one unit, `(f, i, g, o, before) => [c, h]`: the gates are already squashed, `before` is what the cell held, `c` what it holds now and `h` what it shows.',
-  hints: ['Read equations (4) and (6) off figure 1.', 'c = f · before + i · g, then h = o · tanh(c).'],
+  hints: ['Read the last two equations of figure 1: c and h.', 'c = f · before + i · g, then h = o · tanh(c).'],
   check(answer) {
     for (const [f, i, g, o, before] of [
       [0.9, 0.2, -0.7, 0.6, 1.3],
@@ -62,7 +62,7 @@ export const cellStep: Exercise = {
         );
       if (close(h, o * cell, 1e-9) && !close(h, o * Math.tanh(cell), 1e-9))
         return wrong('The cell is right. What squashes it before it is shown?');
-      if (!close(h, o * Math.tanh(cell))) return wrong('The cell is right; look at equation (6) again for h.');
+      if (!close(h, o * Math.tanh(cell))) return wrong('The cell is right; look at the last equation of figure 1 again for h.');
     }
     return right('Right: a product to forget, a sum to learn. With f = 1 and i = 0 nothing is ever lost.');
   },
@@ -72,7 +72,7 @@ export const cellStep: Exercise = {
 export const constantAnswer: Exercise = {
   id: '02.3',
   question:
-    'Write `(labels: number[]) => number`: the share of patches that a "network" gets right which gives every patch the same answer, the better one of the two (0 or 1).',
+    'Write `(labels: number[]) => number`: the share of patches that a "network" gets right if it gives every patch the same answer, the better one of the two (0 or 1).',
   hints: ['Count the ones; all others are zeros.', 'The larger of the two counts, divided by all.'],
   check(answer) {
     const cases = [

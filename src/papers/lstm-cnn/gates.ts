@@ -62,6 +62,21 @@ export function gatesOf(weights: CellWeights, sequence: ArrayLike<number>): Gate
   return { steps, units, values };
 }
 
+export interface MeanOpening {
+  /** Mean over all units, in the first rows of the image and in all of them. */
+  first: number;
+  all: number;
+}
+
+/** How far a gate stands open, 0 to 1, in the first steps of a sequence and in all of them. */
+export function meanOpening({ units, values }: GateActivations, gate: 'input' | 'forget' | 'output', firstSteps: number): MeanOpening {
+  const opened = values[gate];
+  if (!opened) throw new RangeError(`The ${gate} gate was not kept.`);
+  const meanOf = (numbers: number[]) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+  const all = Array.from(opened);
+  return { first: meanOf(all.slice(0, firstSteps * units)), all: meanOf(all) };
+}
+
 /** The weights of a network's LSTM layer as plain numbers. */
 export function cellWeights(model: tf.LayersModel, layer = 'lstm1'): CellWeights {
   const [kernel, recurrentKernel, bias] = model.getLayer(layer).getWeights();

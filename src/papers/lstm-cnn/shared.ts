@@ -16,6 +16,15 @@ export const modelNames: Record<Architecture, string> = {
   stacked: '3 × (LSTM + CNN)',
 };
 
+const splitWords: Record<string, string> = { patch: 'by patch', patient: 'by patient' };
+
+/** What a run is called in tables and figures: 'idc-lstm-cnn-patch' is LSTM + CNN, by patch. */
+export function runName(experiment: string): string {
+  const [, model, change] = /^(?:mnist|idc)-(lstm-cnn|cnn-lstm|lstm|cnn|stacked)(?:-(.+))?$/.exec(experiment) ?? [];
+  if (!model) return experiment;
+  return `${modelNames[model as Architecture]}${change ? `, ${splitWords[change] ?? change.replaceAll('-', ' ')}` : ''}`;
+}
+
 export const evidence = (experiment: string, live?: Live): Evidence => evidenceOf(paper, experiment, live);
 /** Stand-ins leave their mark on whatever is made of them. */
 export const provenanceOf = (records: Live): Provenance => (records.some((run) => run.provenance === 'stand-in') ? 'stand-in' : 'real');

@@ -1,10 +1,10 @@
 /** The experiments that explain the report's numbers, as tables and figures: search, luck, size, work, leak, dropout. */
 import { barsWithIntervals, type Figure, learningCurves, type MeasuredValue } from '../../figures/index.js';
 import type { Cell, TableData } from '../../notebook/index.js';
-import { type RunRecord, summarise } from '../../results/index.js';
-import type { Evidence } from '../evidence.js';
+import { type RunRecord, type Summary, summarise } from '../../results/index.js';
+import { type Comparison, comparisonOf, type Evidence, meanOf } from '../evidence.js';
 import { table1, table2 } from './claims.js';
-import { imageComparisons, leakBySeed, seedDifference } from './comparisons.js';
+import { type ClusterInterval, imageComparisons, leakBySeed, seedDifference } from './comparisons.js';
 import {
   architectures,
   chosenSettings,
@@ -18,7 +18,6 @@ import {
 import { type Architecture, multiplyAdds, parameterCount, type SharedSettings } from './models.js';
 import {
   between,
-  commonLabel,
   curveOf,
   curvesOf,
   evidence,
@@ -28,10 +27,12 @@ import {
   modelNames,
   type Part,
   pairOf,
+  paper,
   partWords,
   percentage,
   points,
   provenanceOf,
+  runName,
   spread,
   wordsOf,
 } from './shared.js';
@@ -40,7 +41,7 @@ import {
 export function sizeTable(): TableData {
   const all: Architecture[] = [...architectures, 'stacked'];
   return {
-    columns: ['network', 'parameters', 'multiplications per image', 'epochs', 'epochs for equal compute'],
+    columns: ['network', 'trainable parameters', 'multiplications per image (forward)', 'epochs', 'epochs for equal compute'],
     rows: all.map((architecture) => {
       const options = { architecture, ...chosenSettings, image: [28, 28, 1] as [number, number, number], classes: 10 };
       const equal = architecture === 'stacked' ? '–' : equalComputeEpochs(architecture);
@@ -73,6 +74,20 @@ export function searchRows(): SearchRow[] {
 const sameSettings = (one: SharedSettings, other: SharedSettings) =>
   one.units === other.units && one.filters === other.filters && one.kernelSize === other.kernelSize && one.dropout === other.dropout;
 
+/** What the search chose, who liked it best, and whether the grid ends there. */
+export function searchWords(): string {
+  const rows = searchRows();
+  const { units, filters, dropout } = chosenSettings;
+  const hybrid = rows.filter(({ validation }) => validation['lstm-cnn'] !== undefined);
+  const favourite = hybrid.sort((a, b) => b.validation['lstm-cnn']! - a.validation['lstm-cnn']!)[0];
+  const widest = searchGrid.every((each) => each.units <= units && each.filters <= filters);
+  const leastDropout = searchGrid.every((each) => each.dropout >= dropout);
+  const edge = [widest && 'widest', leastDropout && 'least dropout'].filter(Boolean).join(', ');
+  const liked = favourite && sameSettings(favourite.settings, chosenSettings) ? 'also' : 'not';
+  return `Chosen: ${units} units and filters, dropout ${dropout}; ${liked} what suits the LSTM + CNN best.${edge ? ` It lies at the edge of the grid (${edge}): beyond it there may be better.` : ''}`;
+}
+
+/** The recorded search as a table. */
 export function searchTable(): TableData {
   return {
     columns: [
@@ -108,12 +123,20 @@ interface Rivalry {
   reported: number | undefined;
 }
 
+/** The runs that the differences are taken from: all recorded, or all of this session. */
+const rivals = (live?: Live): Comparison =>
+  comparisonOf(paper, [...architectures.map(mnistRun), ...idcArchitectures.map((architecture) => `idc-${architecture}-patch`)], live);
+
 /** LSTM + CNN against every other model, on both sets. */
 function rivalries(live?: Live): Rivalry[] {
-  const rivalry = (set: Rivalry['set'], rival: Architecture, own: string, other: string, rows: typeof table1): Rivalry => {
-    const [left, right] = pairOf(own, other, live);
-    return { set, rival, left, right, reported: reportedDifference(rows, rival) };
-  };
+  const shown = rivals(live);
+  const rivalry = (set: Rivalry['set'], rival: Architecture, own: string, other: string, rows: typeof table1): Rivalry => ({
+    set,
+    rival,
+    left: shown.of(own),
+    right: shown.of(other),
+    reported: reportedDifference(rows, rival),
+  });
   const digits = architectures.slice(1).map((rival) => rivalry('MNIST', rival, mnistRun('lstm-cnn'), mnistRun(rival), table1));
   const tissue = idcArchitectures.slice(1).map((rival) => rivalry('IDC', rival, 'idc-lstm-cnn-patch', `idc-${rival}-patch`, table2));
   return [...digits, ...tissue];
@@ -123,12 +146,12 @@ function rivalries(live?: Live): Rivalry[] {
 export function differenceTable(live?: Live): TableData {
   return {
     columns: [
-      'LSTM + CNN less',
+      'LSTM + CNN minus',
       'set',
       'reported',
-      'validation, seeds',
+      'validation, mean over seeds',
       '95 % over seeds',
-      'test, images',
+      'test, first seed',
       '95 % over images',
       'only one right',
       'McNemar p',
@@ -147,7 +170,8 @@ export function differenceTable(live?: Live): TableData {
         images ? between(images.bootstrap.low, images.bootstrap.high) : '–',
         images ? `${images.mcNemar.onlyFirst} : ${images.mcNemar.onlySecond}` : '–',
         images ? images.mcNemar.pValue.toPrecision(2) : '–',
-        seeds ? right.label : 'not run yet',
+        // The difference rests on the seeds that both sides have.
+        seeds ? (left.records.length < right.records.length ? left : right).label : 'not run yet',
       ];
     }),
   };
@@ -160,15 +184,15 @@ export function differenceFigure(live?: Live): Figure {
     const [images] = imageComparisons(left.records, right.records);
     if (!images) return [];
     const { estimate, low, high } = images.bootstrap;
-    const name = `${set}: less ${modelNames[rival]}`;
+    const name = `${set}: minus ${modelNames[rival]}`;
     const claim = reported === undefined ? undefined : 100 * reported;
     return [{ name, value: 100 * estimate, low: 100 * low, high: 100 * high, claim, group: set }];
   });
   if (values.length === 0) throw new Error('No two runs answered the same test images yet: run the training cells above.');
   const used = all.flatMap(({ left, right }) => [left, right]);
   return barsWithIntervals(values, {
-    title: 'LSTM + CNN less each other model',
-    subtitle: `first seed on the test images, ${commonLabel(used) ?? 'recorded and live runs'}; diamonds: what the report states for validation`,
+    title: 'LSTM + CNN minus each rival',
+    subtitle: `first seed on the test images; ${rivals(live).label}; diamonds: what the report states for validation`,
     xTitle: 'difference in accuracy (percentage points)',
     percentages: false,
     intervalName: '95 % interval over test images',
@@ -176,12 +200,12 @@ export function differenceFigure(live?: Live): Figure {
   });
 }
 
-/** What a run's size and length are, read off its recipe. */
+/** What a run's size and length are, read off its recipe; parameters are those that learn. */
 function sizeOf(record: RunRecord): { parameters: number; epochs: number; cost: number } {
   const model = record.recipe['model'] as unknown as SharedSettings & { architecture: Architecture };
   const epochs = Number(record.recipe['epochs']);
-  const cost = multiplyAdds({ ...model, image: [28, 28, 1], classes: 10 }) * epochs;
-  return { parameters: record.metrics['parameters'], epochs, cost };
+  const options = { ...model, image: [28, 28, 1] as [number, number, number], classes: 10 };
+  return { parameters: parameterCount(options), epochs, cost: multiplyAdds(options) * epochs };
 }
 
 /** The four models with equal settings, with equal numbers of parameters and with equal numbers of multiplications. */
@@ -192,7 +216,16 @@ export function fairnessTable(live?: Live): TableData {
     ['equal compute', '-equal-compute'],
   ];
   return {
-    columns: ['compared at', 'model', 'parameters', 'epochs', 'multiplications of a training, 10⁹', 'validation %', 'test %', 'from'],
+    columns: [
+      'compared at',
+      'model',
+      'trainable parameters',
+      'epochs',
+      'multiplications of all forward passes, 10⁹',
+      'validation %',
+      'test %',
+      'from',
+    ],
     rows: variants.flatMap(([words, suffix]) =>
       architectures.map((architecture): Cell[] => {
         // A model that needs no change for a comparison was not trained twice.
@@ -236,9 +269,19 @@ function leakRows(name: string, withLeak: Evidence, without: Evidence): Cell[][]
   });
 }
 
+const leakRun = (architecture: Architecture, kind: 'shared' | 'apart') => `idc-${architecture}-leak-${kind}`;
+
+/** The runs of the controlled trial: all recorded, or all of this session. */
+const trial = (live?: Live): Comparison =>
+  comparisonOf(
+    paper,
+    leakArchitectures.flatMap((architecture) => [leakRun(architecture, 'shared'), leakRun(architecture, 'apart')]),
+    live,
+  );
+
 function controlled(architecture: Architecture, live?: Live): { shared: Evidence; apart: Evidence } {
-  const [shared, apart] = pairOf(`idc-${architecture}-leak-shared`, `idc-${architecture}-leak-apart`, live);
-  return { shared, apart };
+  const { of } = trial(live);
+  return { shared: of(leakRun(architecture, 'shared')), apart: of(leakRun(architecture, 'apart')) };
 }
 
 /** By patch against by patient for every model: two splits, two test parts. */
@@ -246,7 +289,7 @@ export function splitTable(live?: Live): TableData {
   const rows = idcArchitectures.flatMap((architecture) =>
     leakRows(modelNames[architecture], ...pairOf(`idc-${architecture}-patch`, `idc-${architecture}-patient`, live)),
   );
-  return { columns: ['model', 'measure', 'by patch %', 'by patient %', 'difference', '95 % over seeds', 'seeds'], rows };
+  return { columns: ['model', 'measure', 'by patch %', 'by patient %', 'difference (seeds with both)', '95 % over seeds', 'seeds'], rows };
 }
 
 /** The controlled trial: the same test patches, their patients met in training or not. */
@@ -257,7 +300,7 @@ export function leakTable(live?: Live): TableData {
   });
   const none: Cell[] = ['not run yet: npm run sweep -- --paper 02 --only leak', '–', '–', '–', '–', '–', 0];
   return {
-    columns: ['model', 'measure', 'patients met %', 'patients unknown %', 'difference', '95 % over seeds', 'seeds'],
+    columns: ['model', 'measure', 'patients met %', 'patients unknown %', 'difference (seeds with both)', '95 % over seeds', 'seeds'],
     rows: rows.length > 0 ? rows : [none],
   };
 }
@@ -278,7 +321,7 @@ export function leakFigure(live?: Live): Figure | undefined {
   const used = all.flatMap(({ shared, apart }) => [shared, apart]).filter(({ records }) => records.length > 0);
   return barsWithIntervals(values, {
     title: 'What it is worth to have met the patient before',
-    subtitle: `same test patches, as many training patches; ${commonLabel(used) ?? 'recorded and live runs'}; bars: 95 % over patients`,
+    subtitle: `same test patches, as many training patches; ${trial(live).label}; bars: 95 % over patients`,
     xTitle: 'gain in accuracy (percentage points)',
     percentages: false,
     intervalName: '95 % interval over patients',
@@ -286,25 +329,45 @@ export function leakFigure(live?: Live): Figure | undefined {
   });
 }
 
+const countedTwice = [
+  ...architectures.map(mnistRun),
+  'mnist-stacked',
+  ...idcArchitectures.map((architecture) => `idc-${architecture}-patch`),
+];
+
 /** Why validation lies above training: the training curve is counted with dropout on and while the weights still change. */
 export function dropoutTable(live?: Live): TableData {
-  const all = [...architectures.map(mnistRun), 'mnist-stacked', ...idcArchitectures.map((architecture) => `idc-${architecture}-patch`)];
   return {
-    columns: ['run', 'training, during the last epoch %', 'training, afterwards without dropout %', 'validation %', 'from'],
-    rows: all.flatMap((experiment): Cell[][] => {
+    columns: ['model', 'set', 'training, during the last epoch %', 'training, afterwards without dropout %', 'validation %', 'from'],
+    rows: countedTwice.flatMap((experiment): Cell[][] => {
       const { records, label } = evidence(experiment, live);
       if (records.length === 0) return [];
       return [
-        [experiment, spread(records, 'trainAccuracy'), spread(records, 'trainAccuracyAfter'), spread(records, 'validationAccuracy'), label],
+        [
+          runName(experiment),
+          experiment.startsWith('idc') ? 'IDC' : 'MNIST',
+          spread(records, 'trainAccuracy'),
+          spread(records, 'trainAccuracyAfter'),
+          spread(records, 'validationAccuracy'),
+          label,
+        ],
       ];
     }),
   };
 }
 
+/** Where training accuracy lies once dropout is off: above what was counted during training, and above validation or not. */
+export function dropoutWords(live?: Live): string {
+  const shown = countedTwice.map((experiment) => evidence(experiment, live)).filter(({ records }) => records.length > 0);
+  if (shown.length === 0) return 'No run yet.';
+  const above = (metric: string) => shown.filter((each) => meanOf(each, 'trainAccuracyAfter')! > meanOf(each, metric)!).length;
+  return `Counted after training, without dropout, training accuracy is above that of the last epoch in ${above('trainAccuracy')} of ${shown.length} rows, and above validation in ${above('validationAccuracy')}.`;
+}
+
 /** Live runs of this session, as curves. */
 export function liveFigure(live: Live, title: string): Figure {
   if (live.length === 0) throw new Error('There is no live run to draw: run the training cell first.');
-  const names = live.map(({ recipe }) => String(recipe.experiment));
+  const names = live.map(({ recipe }) => runName(String(recipe.experiment)));
   const parts: Part[] = ['train', 'validation'];
   const panelOf = (part: Part) => `${partWords[part]} accuracy`;
   const series = parts.flatMap((part) =>
@@ -313,7 +376,9 @@ export function liveFigure(live: Live, title: string): Figure {
   const tissue = live.filter((run) => run.metrics['majorityAccuracy'] !== undefined);
   const byPatch = tissue.filter(({ recipe }) => (recipe['data'] as { split?: string }).split === 'patch');
   const lines =
-    byPatch.length > 0 ? parts.map((part) => ({ value: majorityOf(byPatch), name: 'always "negative"', panel: panelOf(part) })) : [];
+    byPatch.length > 0
+      ? parts.map((part) => ({ value: majorityOf(byPatch), name: 'always "negative", split by patch', panel: panelOf(part) }))
+      : [];
   return learningCurves(series, {
     title,
     subtitle: `live, ${live[0].profile} profile, seed ${live[0].seed}${byPatch.length > 0 ? `; ${wordsOf(byPatch)}` : ''}`,
@@ -322,19 +387,27 @@ export function liveFigure(live: Live, title: string): Figure {
   });
 }
 
+const holdsZero = (low: number, high: number) => low <= 0 && high >= 0;
+
+/** What the leak comes to for one model: over seeds where there are several, else over the patients of the one. */
+export function leakSentence(name: string, difference: Summary, overPatients: readonly ClusterInterval[]): string {
+  const judged = (low: number, high: number) => (holdsZero(low, high) ? 'it holds zero, no leak is shown' : 'it leaves zero out');
+  const gained = `${name}: having met other patches of the same patients gained ${points(difference.mean)} points of accuracy`;
+  if (difference.interval) {
+    const [low, high] = difference.interval;
+    const patients = overPatients.filter((each) => holdsZero(each.low, each.high)).length;
+    return `${gained} (${difference.n} seeds; 95 % over seeds ${between(low, high)}: ${judged(low, high)}; over patients the interval holds zero for ${patients} of ${overPatients.length} seeds).`;
+  }
+  const [only] = overPatients;
+  return `${gained} (one seed${only ? `; over patients ${between(only.low, only.high)}: ${judged(only.low, only.high)}` : ', no interval'}).`;
+}
+
 /** What the leak comes to in the controlled trial, in a sentence for each model. */
 export function leakWords(live?: Live): string {
   const sentences = leakArchitectures.flatMap((architecture) => {
     const { shared, apart } = controlled(architecture, live);
     const difference = seedDifference(shared.records, apart.records, 'testAccuracy');
-    if (!difference) return [];
-    const holdsZero = difference.interval && difference.interval[0] <= 0 && difference.interval[1] >= 0;
-    const interval = difference.interval
-      ? `95 % interval ${between(...difference.interval)} over ${difference.n} seeds${holdsZero ? ': it holds zero, no leak is shown' : ''}`
-      : 'one seed, no interval over seeds';
-    return [
-      `${modelNames[architecture]}: having met other patches of the same patients is worth ${points(difference.mean)} points of accuracy (${interval}).`,
-    ];
+    return difference ? [leakSentence(modelNames[architecture], difference, leakBySeed(shared.records, apart.records))] : [];
   });
   return sentences.length > 0 ? sentences.join('\n') : 'The controlled trial has not been run yet: npm run sweep -- --paper 02 --only leak';
 }
