@@ -163,7 +163,7 @@ async function layersRow(one) {
   return { name: one.name, value: rounded(median(times.slice(1))), unit: 'ms/step', contender: 'tf.layers' };
 }
 
-/** The most this machine's processor multiplies and adds: one large matrix product, best of several, on one core, times the cores. */
+/** A yardstick, not the most a processor can do: one large matrix product, best of several, on one core, times the cores. Other shapes can be quicker. */
 async function peak() {
   const size = 1536;
   const [a, b] = [1, 2].map((seed) => tf.randomNormal([size, size], 0, 1, 'float32', seed));
@@ -215,7 +215,7 @@ export async function run() {
       name: one.name,
       value: rounded(operationsOf(one) / (measured.value * 1e6)),
       unit: 'ms/step',
-      contender: 'arithmetic floor',
+      contender: 'arithmetic reference',
     });
   }
   return rows;

@@ -14,16 +14,17 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { readArguments, wholeNumber } from './library/arguments.mjs';
-import { benchPage, engineCases, engineFigure, withReport } from './library/bench-report.mjs';
+import { engineCases, engineFigure, keptReports, withReport, writeBenchPage } from './library/bench-report.mjs';
 import { dataEnvironment } from './library/data.mjs';
 import { runMain, SetupError } from './library/failure.mjs';
 import { ratios, readDevice, requireGpu, verifyGpu } from './library/gpu-bench.mjs';
 import { progress } from './library/log.mjs';
 import { announceNeeds } from './library/machine.mjs';
-import { inRoot, requirements, runtimeFolder } from './library/paths.mjs';
-import { makeEnvironment } from './library/python.mjs';
+import { inRoot, requirements, runtimeFolder, tensorflowTarget } from './library/paths.mjs';
+import { makeEnvironment, sitePackages } from './library/python.mjs';
 import { ensureReady } from './library/setup.mjs';
 import { contents, isStamped, stamp } from './library/stamp.mjs';
+import { benchVersions } from './library/versions.mjs';
 
 const USAGE =
   'npm run bench -- [--only engine|tsne|knn|metrics] [--rounds N] [--json] [--write] [--no-peers]   or   npm run bench -- --device gpu [--verify [--rehearse]] [--case NAME]';
@@ -61,6 +62,14 @@ async function ensurePeers(environment) {
   stamp(environment, wanted);
   line.done();
 }
+
+/** Versions behind a bench's numbers, read where they are installed. */
+const versionsFor = (name, kind, withPeers) =>
+  benchVersions(name, {
+    binding: inRoot('node_modules', '@tensorflow', 'tfjs-node-gpu'),
+    tensorflow: tensorflowTarget(kind),
+    ...(withPeers && { peers: sitePackages(path.join(runtimeFolder, environmentOf(name))) }),
+  });
 
 const OURS = `
 const { run } = await import(process.argv[1]);
@@ -192,6 +201,7 @@ await runMain(async (words) => {
     processor: machine ?? os.cpus()[0]?.model.trim(),
     cores: os.availableParallelism(),
     rounds,
+    versions: Object.fromEntries(chosen.map((name) => [name, versionsFor(name, kind, compared.includes(name))])),
     rows,
     // The engine's cases once more, one object each, for programs that want a line and not a search.
     cases: engineCases(rows),
@@ -199,11 +209,9 @@ await runMain(async (words) => {
   const file = path.join(runtimeFolder, 'bench.json');
   fs.writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   if (values.write) {
-    const costs = JSON.parse(fs.readFileSync(inRoot('results', 'notebooks.json'), 'utf8'));
-    const kept = inRoot('bench', 'results.json');
-    const reports = withReport(fs.existsSync(kept) ? JSON.parse(fs.readFileSync(kept, 'utf8')) : {}, report);
-    fs.writeFileSync(kept, `${JSON.stringify(reports, null, 1)}\n`);
-    fs.writeFileSync(inRoot('bench', 'RESULTS.md'), benchPage(reports, costs));
+    const reports = withReport(keptReports(), report);
+    fs.writeFileSync(inRoot('bench', 'results.json'), `${JSON.stringify(reports, null, 1)}\n`);
+    writeBenchPage();
     const { renderPng, stopRenderer, stripPlot } = createRequire(inRoot('package.json'))('paperlab/figures');
     const figure = reports.engine && engineFigure(reports.engine, stripPlot);
     if (figure) fs.writeFileSync(inRoot('bench', 'engine.png'), await renderPng(figure));

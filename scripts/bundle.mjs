@@ -1,12 +1,13 @@
 /**
  * `npm run bundle`: one archive with this project and everything that its set-up fetches, for machines without a network. Unpacked there,
- * `npm start` needs nothing else than Node and Python. Data go along where their terms allow it.
+ * `npm start` needs nothing else than Node and Python. Data go along where their terms allow it. With --students, solutions stay out.
  */
 import './library/node-version.mjs';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { studentCopy } from './handout.mjs';
 import { readArguments } from './library/arguments.mjs';
 import { FORMAT, locksOf, sha256Of, UNPACKED } from './library/bundle.mjs';
 import { runMain, SetupError } from './library/failure.mjs';
@@ -16,7 +17,7 @@ import { replace } from './library/python.mjs';
 import { mustRun } from './library/run.mjs';
 import { ensureReady, npmCommand } from './library/setup.mjs';
 
-const USAGE = 'npm run bundle -- [--python 3.10,3.12] [--no-data] [--out FILE.tar]';
+const USAGE = 'npm run bundle -- [--python 3.10,3.12] [--students] [--no-data] [--out FILE.tar]';
 const VERSIONS = ['3.10', '3.11', '3.12', '3.13'];
 /** What may be handed on as it is: the terms in the manifest that say so without conditions on who asks. */
 const PASSED_ON = /^(MIT|CC BY(-SA)? \d)/;
@@ -93,7 +94,19 @@ async function packPackages(archive, work) {
   fs.rmSync(folder, { recursive: true, force: true });
 }
 
-function copyProject(folder) {
+/** Tests of exercises hold answers. */
+const TELLS_ANSWERS = /^tests\/.*exercises\.test\.ts$/;
+
+/** Student copies in place of the notebooks: no solutions, no outputs. The gallery has no exercises and stays. */
+function withoutSolutions(folder) {
+  const copies = path.join(folder, 'notebooks');
+  for (const name of fs.readdirSync(copies).filter((file) => /^\d\d-.*\.ipynb$/.test(file))) {
+    const file = path.join(copies, name);
+    fs.writeFileSync(file, `${JSON.stringify(studentCopy(JSON.parse(fs.readFileSync(file, 'utf8'))), null, 1)}\n`);
+  }
+}
+
+function copyProject(folder, students) {
   const list = spawnSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
   if (list.status !== 0)
     throw new SetupError({
@@ -102,10 +115,11 @@ function copyProject(folder) {
     });
   for (const name of list.stdout.split('\0').filter(Boolean)) {
     const from = inRoot(name);
-    if (!fs.existsSync(from)) continue;
+    if (!fs.existsSync(from) || (students && TELLS_ANSWERS.test(name))) continue;
     fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     fs.copyFileSync(from, path.join(folder, name));
   }
+  if (students) withoutSolutions(folder);
 }
 
 /** Data sets that are in the cache and may be passed on; the others with the reason why they stay here. */
@@ -156,7 +170,13 @@ function filesIn(folder, below) {
 }
 
 async function main(words) {
-  const { values } = readArguments(words, { python: { type: 'string' }, out: { type: 'string' }, 'no-data': { type: 'boolean' } }, USAGE);
+  const options = {
+    python: { type: 'string' },
+    out: { type: 'string' },
+    students: { type: 'boolean' },
+    'no-data': { type: 'boolean' },
+  };
+  const { values } = readArguments(words, options, USAGE);
   if (!fs.existsSync(python)) await ensureReady();
   // A class has no GPUs unless somebody says so.
   const { kind } = tensorflowKind({
@@ -168,7 +188,7 @@ async function main(words) {
   const folder = path.join(work, UNPACKED);
   const inner = path.join(folder, '.bundle');
   fs.mkdirSync(path.join(inner, 'wheels'), { recursive: true });
-  copyProject(folder);
+  copyProject(folder, values.students);
   for (const version of versions) {
     console.log(`Python packages for Python ${version} (TensorFlow for ${kind}) …`);
     await fetchWheels(path.join(inner, 'wheels'), version, ['notebooks', `tensorflow-${kind}`, 'compiler'], work);
@@ -194,12 +214,15 @@ async function main(words) {
     files,
   };
   fs.writeFileSync(path.join(inner, 'bundle.json'), `${JSON.stringify(contents, null, 1)}\n`);
-  const name = `paperlab-${process.platform}-${process.arch}-${kind}.tar`;
+  const name = `paperlab-${process.platform}-${process.arch}-${kind}${values.students ? '-students' : ''}.tar`;
   const archive = values.out ? path.resolve(process.env.INIT_CWD ?? process.cwd(), values.out) : inRoot('handouts', name);
   fs.mkdirSync(path.dirname(archive), { recursive: true });
   await mustRun('Writing the archive', 'tar', ['-cf', `${archive}.partial`, '-C', work, UNPACKED]);
   replace(`${archive}.partial`, archive);
   fs.rmSync(work, { recursive: true, force: true });
+  console.log(
+    `Notebooks ${values.students ? 'without solutions and outputs, for students' : 'with their solutions folded away (--students leaves them out)'}.`,
+  );
   for (const { name: set, licence } of taken) console.log(`With ${set} (${licence}).`);
   for (const { name: set, why } of left) console.log(`Without ${set}: ${why}.`);
   console.log(

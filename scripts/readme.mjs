@@ -45,4 +45,4 @@ async function main() {
   }
 }
 
-await runMain(main);
+if (process.argv[1] === inRoot('scripts', 'readme.mjs')) await runMain(main);

@@ -1,14 +1,19 @@
-/** `npm run reproduce`: runs the notebooks headless, writes them back with their outputs, and ends with how far the reproduction is. */
+/**
+ * `npm run reproduce`: runs the notebooks headless, writes them back with their outputs, and ends with how far the reproduction is. Outputs of
+ * profile smoke and of stand-ins never replace the committed ones: they go to report/, or where --out says.
+ */
 import './library/node-version.mjs';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { readArguments, wholeNumber } from './library/arguments.mjs';
+import { writeBenchPage } from './library/bench-report.mjs';
 import { passThrough } from './library/children.mjs';
 import { dataEnvironment } from './library/data.mjs';
 import { runMain, SetupError } from './library/failure.mjs';
 import { inRoot, jupyterEnvironment, notebooks, python, runtimeFolder, shown } from './library/paths.mjs';
+import { folderOf, sweepWords, withCosts } from './library/reproduction.mjs';
 import { ensureReady } from './library/setup.mjs';
 
 const USAGE = 'npm run reproduce -- [01 05 …] [--profile paper|lesson|smoke] [--seeds N] [--out DIR] [--html]';
@@ -29,12 +34,11 @@ function chosenNotebooks(names) {
   return names.length === 0 ? all : all.filter((file) => names.some((name) => file.startsWith(path.basename(name, '.ipynb'))));
 }
 
-function environmentFor({ profile, seeds, out, work, name }) {
+function environmentFor({ profile, out, work, name }) {
   return {
     ...jupyterEnvironment(dataEnvironment()),
     PROFILE: profile,
     PAPERLAB_UNAWAITED: path.join(work, `${name}.unawaited`),
-    ...(seeds === undefined ? {} : { SEEDS: String(seeds) }),
     ...(out ? { PAPERLAB_FIGURES_DIR: path.join(out, 'figures') } : {}),
   };
 }
@@ -45,17 +49,26 @@ async function execute(file, settings) {
   fs.rmSync(report, { force: true });
   fs.rmSync(environment.PAPERLAB_UNAWAITED, { force: true });
   console.log(`\n${file} (profile ${settings.profile})`);
-  const target = path.join(settings.out ?? notebooks, file);
-  const code = await passThrough(python, [inRoot('scripts', 'python', 'run_notebook.py'), path.join(notebooks, file), target, report], {
+  // Where it belongs is known only once it has run: stand-ins show themselves then.
+  const done = path.join(settings.work, file);
+  fs.rmSync(done, { force: true });
+  const code = await passThrough(python, [inRoot('scripts', 'python', 'run_notebook.py'), path.join(notebooks, file), done, report], {
     cwd: notebooks,
     env: environment,
   });
   const result = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : { notebook: file, ok: false };
-  return { ...result, code, profile: settings.profile, target };
+  if (!result.ok) return { ...result, code };
+  const target = path.join(folderOf({ ...settings, standIn: result.standIn }), file);
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  const partial = `${target}.${process.pid}.partial`;
+  fs.copyFileSync(done, partial);
+  fs.renameSync(partial, target);
+  fs.rmSync(done);
+  return { ...result, code, target };
 }
 
-/** Times of a full run on real data are worth keeping with the results; others stay in .runtime. */
-function keepRecord(results, { work, out, profile }) {
+/** Time and memory on real data are kept with the results, the newest of each profile, and shown in bench/RESULTS.md; others stay in .runtime. */
+function keepRecord(results, { work, asked, profile }) {
   const records = results.map(({ notebook, seconds, peakMegabytes, cells, ok, standIn }) => ({
     notebook,
     profile,
@@ -67,14 +80,13 @@ function keepRecord(results, { work, out, profile }) {
   }));
   fs.writeFileSync(path.join(work, 'last.json'), `${JSON.stringify(records, null, 2)}\n`);
   const worthy = records.filter((record) => record.ok && !record.standIn);
-  if (out || profile === 'smoke' || worthy.length === 0) return;
+  if (asked || worthy.length === 0) return;
   const file = inRoot('results', 'notebooks.json');
   const before = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {};
-  const processor = os.cpus()[0]?.model.trim() ?? os.arch();
-  for (const { notebook, seconds, peakMegabytes } of worthy)
-    before[notebook] = { ...before[notebook], [profile]: { seconds, peakMegabytes, cores: os.availableParallelism(), processor } };
+  const machine = { cores: os.availableParallelism(), processor: os.cpus()[0]?.model.trim() ?? os.arch() };
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(file, `${JSON.stringify(Object.fromEntries(Object.entries(before).sort()), null, 2)}\n`);
+  fs.writeFileSync(file, `${JSON.stringify(withCosts(before, worthy, profile, machine), null, 2)}\n`);
+  writeBenchPage();
 }
 
 async function writeHtml(results, folder) {
@@ -116,13 +128,21 @@ await runMain(async (words) => {
   if (!PROFILES.includes(profile))
     throw new SetupError({ problem: `There is no profile ${profile}.`, remedy: `choose among: ${PROFILES.join(', ')}.` });
   const seeds = wholeNumber(values.seeds, '--seeds', { from: 1, to: 1000 });
+  if (seeds !== undefined && profile !== 'paper')
+    throw new SetupError({ problem: '--seeds is about the recorded full runs.', remedy: 'add --profile paper, or leave --seeds away.' });
   const files = chosenNotebooks(positionals);
   await ensureReady();
-  const out = values.out ? path.resolve(process.env.INIT_CWD ?? process.cwd(), values.out) : undefined;
+  const asked = values.out ? path.resolve(process.env.INIT_CWD ?? process.cwd(), values.out) : undefined;
+  const out = asked ?? (profile === 'smoke' ? folderOf({ profile }) : undefined);
   const work = path.join(runtimeFolder, 'reproduce');
   fs.mkdirSync(work, { recursive: true });
-  const settings = { profile, seeds, out, work };
+  const settings = { profile, asked, out, work };
   const results = [];
+  // More seeds are more recorded runs: made before the notebooks that show them.
+  for (const words of sweepWords(files, seeds)) {
+    const code = await passThrough(process.execPath, [inRoot('scripts', 'sweep.mjs'), ...words]);
+    if (code !== 0) return code;
+  }
   for (const file of files) {
     const result = await execute(file, settings);
     results.push(result);
@@ -130,6 +150,12 @@ await runMain(async (words) => {
   }
   keepRecord(results, settings);
   summary(results);
+  for (const folder of new Set(results.flatMap(({ target }) => (target ? [path.dirname(target)] : []))))
+    console.log(
+      folder === notebooks
+        ? '\nThe notebooks hold the new outputs; `git checkout notebooks figures` brings the committed ones back.'
+        : `\nWritten to ${shown(folder)}/; the committed notebooks are as they were.`,
+    );
   const html = values.html ? await writeHtml(results, path.join(out ?? inRoot('report'))) : 0;
   const status = inRoot('scripts', 'status.mjs');
   if (positionals.length === 0 && fs.existsSync(status)) await passThrough(process.execPath, [status]);

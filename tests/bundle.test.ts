@@ -20,6 +20,15 @@ const MANIFEST = {
   ],
 };
 
+const NOTEBOOK = {
+  ...{ nbformat: 4, nbformat_minor: 5, metadata: {} },
+  cells: [
+    { cell_type: 'markdown', id: 'a', metadata: {}, source: 'Try. Solutions are folded away below. [data](../data/README.md)' },
+    { cell_type: 'code', id: 'b', metadata: { tags: ['exercise'] }, source: 'mine', outputs: ['wrong'], execution_count: 1 },
+    { cell_type: 'code', id: 'c', metadata: { tags: ['solution'] }, source: 'THE ANSWER', outputs: [], execution_count: 2 },
+  ],
+};
+
 function programs(clone: Clone, minor = 11): void {
   for (const name of ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python']) clone.program(name, 'exit 127');
   clone.program('nvidia-smi', 'exit 1');
@@ -42,6 +51,9 @@ describe('npm run bundle', { skip: process.platform === 'linux' ? false : 'prete
     programs(packer);
     pretendNpm(packer);
     write(path.join(packer.folder, 'data', 'manifest.json'), JSON.stringify(MANIFEST));
+    write(path.join(packer.folder, 'notebooks', '01-trial.ipynb'), JSON.stringify(NOTEBOOK));
+    write(path.join(packer.folder, 'notebooks', 'gallery.ipynb'), JSON.stringify(NOTEBOOK));
+    write(path.join(packer.folder, 'tests', 'trial-exercises.test.ts'), '// holds answers');
     for (const words of [
       ['init', '-q'],
       ['add', '.'],
@@ -96,6 +108,35 @@ describe('npm run bundle', { skip: process.platform === 'linux' ? false : 'prete
     const asked = fs.readFileSync(path.join(packer.folder, 'pip-words'), 'utf8');
     assert.equal(asked.match(/download --require-hashes --no-deps/g)?.length, 3, 'notebooks, TensorFlow, compiler');
     assert.match(asked, /--python-version 3\.11\.0 --platform manylinux_2_28/);
+  });
+
+  it('packs notebooks with their solutions, or with --students without', () => {
+    const textIn = (file: string, name: string) => spawnSync('tar', ['-xOf', file, `paperlab/${name}`], { encoding: 'utf8' }).stdout;
+    assert.match(textIn(archive, 'notebooks/01-trial.ipynb'), /THE ANSWER/);
+    assert.match(textIn(archive, 'tests/trial-exercises.test.ts'), /answers/);
+    const forStudents = path.join(packer.folder, '..', 'students.tar');
+    const { status, stdout, stderr } = packer.run('bundle.mjs', ['--python', '3.11', '--students', '--out', forStudents]);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /without solutions and outputs, for students/);
+    const copy = JSON.parse(textIn(forStudents, 'notebooks/01-trial.ipynb')) as typeof NOTEBOOK;
+    assert.deepEqual(
+      copy.cells.map(({ id, outputs }) => [id, outputs]),
+      [
+        ['a', undefined],
+        ['b', []],
+      ],
+    );
+    assert.doesNotMatch(JSON.stringify(copy), /THE ANSWER|folded away/);
+    assert.match(JSON.stringify(copy), /\.\.\/data\/README\.md/, 'links lead where they led');
+    assert.match(textIn(forStudents, 'notebooks/gallery.ipynb'), /THE ANSWER/, 'what is no lesson stays as it is');
+    const names = spawnSync('tar', ['-tf', forStudents], { encoding: 'utf8' }).stdout;
+    assert.match(names, /paperlab\/\.bundle\/bundle\.json/);
+    assert.doesNotMatch(names, /exercises\.test/);
+    assert.match(
+      fs.readFileSync(path.join(packer.folder, 'notebooks', '01-trial.ipynb'), 'utf8'),
+      /THE ANSWER/,
+      'the original is as it was',
+    );
   });
 
   it('set-up takes everything from it and asks neither npm nor an index', () => {

@@ -1,15 +1,26 @@
-/** bench/RESULTS.md: what `npm run bench -- --write` measured last, and what the notebooks cost, as one page. Written by code; nothing typed. */
+/**
+ * bench/RESULTS.md: what `npm run bench -- --write` measured last, and what the notebooks cost as `npm run reproduce` noted, as one page. Both write
+ * it anew when they have something new. Written by code; nothing typed.
+ */
+import fs from 'node:fs';
+import { inRoot } from './paths.mjs';
 
 const shown = (value) => (value === undefined ? '–' : Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3))));
 
-/** Rows of the engine's bench as one object a case, the form in which other programs read them. */
+/** Rows of the engine's bench as one object a case, the form in which other programs read them (`floor_ms`: the reference, under its first name). */
 export function engineCases(rows) {
   const cases = new Map();
   const of = (name) => {
     if (!cases.has(name)) cases.set(name, { case: name });
     return cases.get(name);
   };
-  const key = { paperlab: 'engine_ms', 'tf.layers': 'tfjs_ms', Keras: 'keras_ms', PyTorch: 'torch_ms', 'arithmetic floor': 'floor_ms' };
+  const key = {
+    paperlab: 'engine_ms',
+    'tf.layers': 'tfjs_ms',
+    Keras: 'keras_ms',
+    PyTorch: 'torch_ms',
+    'arithmetic reference': 'floor_ms',
+  };
   for (const { bench, name, contender, value, unit } of rows) {
     if (bench !== 'engine') continue;
     const [title, what] = name.split(': ');
@@ -69,13 +80,13 @@ function engineSection(rows) {
     'Keras 3',
     'PyTorch',
     'tf.layers',
-    'floor',
+    'reference',
     'quicker peer ÷ engine',
     'tf.layers ÷ engine',
     'first step',
-    'memory MB',
+    'process so far, MB',
   ];
-  return `## Training step\n\nMilliseconds a step (median of the rounds); the floor is the step's multiplications at the speed of one large matrix product per core; the first step counts from the call of \`fit\`. PyTorch: the quicker of eager and \`torch.compile\`, in each round.\n\n![Times of a training step beside the engine's](engine.png)\n\n${markdownTable(head, table)}\n`;
+  return `## Training step\n\nMilliseconds a step (median of the rounds); the reference is the step's multiplications at the speed of one large matrix product per core (no lower bound: products of other shapes can be quicker); the first step counts from the call of \`fit\`. PyTorch: the quicker of eager and \`torch.compile\`, in each round. All cases run in one process: its memory is what it holds after the case, those before it included.\n\n![Times of a training step beside the engine's](engine.png)\n\n${markdownTable(head, table)}\n`;
 }
 
 function otherSection(rows, name, title) {
@@ -102,14 +113,24 @@ function notebookSection(costs) {
     ]),
   );
   if (rows.length === 0) return '';
-  return `## Notebooks\n\nTime and peak memory as \`npm run reproduce\` last saw them.\n\n${markdownTable(['notebook', 'profile', 'time', 'peak memory', 'cores'], rows)}\n`;
+  return `## Notebooks\n\nTime and peak memory of the process, as \`npm run reproduce\` last saw them in each profile.\n\n${markdownTable(['notebook', 'profile', 'time', 'peak memory', 'cores'], rows)}\n`;
 }
 
 const titles = { knn: 'Neighbours', tsne: 'Maps', metrics: 'Metrics', gpu: 'GPU' };
 
-/** When and on what, under each heading: benches are run on different days. */
-const measured = ({ date, node, processor, cores, rounds }) =>
-  `Measured ${date.slice(0, 10)} on ${processor}, ${cores} cores, Node ${node}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; all contenders take turns in every round.\n`;
+/** Of a round that failed for one contender the others' numbers stand: how many rounds the rows have, from the fewest to the most. */
+function roundsInWords(rows) {
+  const counts = rows.map(({ rounds }) => rounds);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  return `${fewest === most ? most : `${fewest} to ${most}`} ${most === 1 ? 'round' : 'rounds'}`;
+}
+
+/** When, on what and with which versions, under each heading: benches are run on different days. */
+function measured({ date, node, processor, cores, rows, versions = {} }) {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const machine = [`${processor}`, `${cores} cores`, `Node ${node}`, ...named].join(', ');
+  return `Measured ${date.slice(0, 10)} on ${machine}; ${roundsInWords(rows)}, all contenders take turns in every round.\n`;
+}
 
 /** `reports` holds the last report of each bench by its name; `costs` is results/notebooks.json. */
 export function benchPage(reports, costs) {
@@ -119,7 +140,7 @@ export function benchPage(reports, costs) {
   });
   return [
     '# Speed and memory\n',
-    'Written by `npm run bench -- --write`, the notebooks from what `npm run reproduce` noted; absolute times belong to the machine, ratios carry further.\n',
+    'Written by `npm run bench -- --write`, what notebooks cost by `npm run reproduce`; absolute times belong to the machine, ratios carry further.\n',
     ...sections,
     notebookSection(costs),
   ]
@@ -131,8 +152,21 @@ export function benchPage(reports, costs) {
 export function withReport(reports, report) {
   const next = { ...reports };
   for (const bench of new Set(report.rows.map((row) => row.bench))) {
-    const { cases: _, ...rest } = report;
-    next[bench] = { ...rest, rows: report.rows.filter((row) => row.bench === bench) };
+    const { cases: _, versions, ...rest } = report;
+    next[bench] = {
+      ...rest,
+      ...(versions?.[bench] && { versions: versions[bench] }),
+      rows: report.rows.filter((row) => row.bench === bench),
+    };
   }
   return Object.fromEntries(Object.entries(next).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
+
+const known = (file) => (fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {});
+
+/** The last reports of the benches, and what the notebooks cost: what the page is made from. */
+export const keptReports = () => known(inRoot('bench', 'results.json'));
+export const keptCosts = () => known(inRoot('results', 'notebooks.json'));
+
+/** Writes the page anew from what is kept. */
+export const writeBenchPage = () => fs.writeFileSync(inRoot('bench', 'RESULTS.md'), benchPage(keptReports(), keptCosts()));

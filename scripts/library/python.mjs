@@ -122,7 +122,7 @@ export function replace(partial, target) {
 const canonical = (name) => name.toLowerCase().replace(/[-_.]+/g, '-');
 
 /** Packages with their versions that a folder holds whole: pip writes RECORD last. */
-function installedIn(packages) {
+export function installedIn(packages) {
   if (!fs.existsSync(packages)) return new Set();
   return new Set(
     fs
