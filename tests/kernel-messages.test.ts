@@ -1,4 +1,4 @@
-/** The kernel's messages: a socket that is busy makes the next one wait instead of losing it. */
+/** The kernel: messages wait for a busy socket instead of being lost, and a training in it can be stopped, or fail, without the kernel going too. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import path from 'node:path';
