@@ -84,7 +84,7 @@ function knnName(experiment: string): string | undefined {
   return knnCnnLstm[experiment];
 }
 
-const inWords: Record<PaperId, (experiment: string) => string | undefined> = {
+const inWords: Partial<Record<PaperId, (experiment: string) => string | undefined>> = {
   lenet5: (experiment) => lenet5[experiment] ?? table3.find((row) => row.experiment === experiment)?.name,
   'lstm-cnn': lstmCnnName,
   'cnn-lstm-aggregated': aggregatedName,
@@ -93,4 +93,4 @@ const inWords: Record<PaperId, (experiment: string) => string | undefined> = {
 };
 
 /** In words; the experiment's own name where there are none. */
-export const networkName = (paper: PaperId, experiment: string): string => inWords[paper](experiment) ?? experiment;
+export const networkName = (paper: PaperId, experiment: string): string => inWords[paper]?.(experiment) ?? experiment;

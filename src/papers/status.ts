@@ -13,7 +13,7 @@ import {
   runs,
   type VerdictOutcome,
 } from '../results/index.js';
-import { reports } from './all.js';
+import { type Report, reports } from './all.js';
 import { artefacts } from './artefacts.js';
 
 const repository = path.resolve(__dirname, '..', '..', '..');
@@ -106,13 +106,12 @@ function dataState(): ReproductionStatus['data'] {
   });
 }
 
-async function reportStatus({ paper, number }: { paper: PaperId; number: string }, store: RunStore): Promise<ReportStatus> {
-  const report = reports.find((known) => known.paper === paper);
+async function reportStatus({ paper, number, claims, readings, experiments }: Report, store: RunStore): Promise<ReportStatus> {
   const recorded = await recordedRuns(paper, { store });
-  const verdicts = report ? judgeAll(report.claims, recorded, report.readings) : [];
+  const verdicts = judgeAll(claims, recorded, readings);
   const outcomes: ReportStatus['claims']['outcomes'] = {};
   for (const { outcome } of verdicts) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-  const missing = await missingRuns(report?.experiments('paper') ?? [], { store });
+  const missing = await missingRuns(experiments('paper'), { store });
   return {
     paper,
     number,
@@ -129,17 +128,9 @@ async function reportStatus({ paper, number }: { paper: PaperId; number: string 
 
 const sum = <Item>(items: readonly Item[], of: (item: Item) => number) => items.reduce((total, item) => total + of(item), 0);
 
-const paperNumbers: { paper: PaperId; number: string }[] = [
-  { paper: 'lenet5', number: '01' },
-  { paper: 'lstm-cnn', number: '02' },
-  { paper: 'cnn-lstm-aggregated', number: '03' },
-  { paper: 'hilbert-lstm', number: '04' },
-  { paper: 'knn-cnn-lstm', number: '05' },
-];
-
 export async function reproductionStatus(store: RunStore = runs): Promise<ReproductionStatus> {
   const parts: ReportStatus[] = [];
-  for (const paper of paperNumbers) parts.push(await reportStatus(paper, store));
+  for (const report of reports) parts.push(await reportStatus(report, store));
   return {
     artefacts: {
       total: sum(parts, (part) => part.artefacts.total),

@@ -1,7 +1,15 @@
 import type { Provenance } from '../data/types.js';
 
 export type Profile = 'smoke' | 'lesson' | 'paper';
-export type PaperId = 'lenet5' | 'lstm-cnn' | 'cnn-lstm-aggregated' | 'hilbert-lstm' | 'knn-cnn-lstm';
+/** The reports by name. One that is written elsewhere joins them by `declare module 'paperlab/results'`, see ARCHITECTURE.md. */
+export interface Papers {
+  lenet5: true;
+  'lstm-cnn': true;
+  'cnn-lstm-aggregated': true;
+  'hilbert-lstm': true;
+  'knn-cnn-lstm': true;
+}
+export type PaperId = keyof Papers;
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Everything that decides a run's numbers except its seed, as plain data with a stable hash. */
