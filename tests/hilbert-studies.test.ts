@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dataStatus, type ImageSet, mnist, pixelOrders } from 'paperlab/data';
 import { inkFromEnd } from 'paperlab/internal/papers/hilbert-lstm/ink';
-import { gradientByDistance } from 'paperlab/internal/papers/hilbert-lstm/memory';
+import { gradientByDistance, simpleRnnMoral } from 'paperlab/internal/papers/hilbert-lstm/memory';
 import { hilbert } from 'paperlab/papers';
 import { judge, type RunRecord, runs } from 'paperlab/results';
 
@@ -30,6 +30,22 @@ test('a network that gives one digit for everything is found by its confusion ma
   assert.equal(hilbert.constantAnswer({ confusion: matrix }), 1);
   matrix[3][3] = 1;
   assert.equal(hilbert.constantAnswer({ confusion: matrix }), undefined);
+});
+
+test('clipped trainings are weighed against the plain ones: shorter steps save the training, or they do not', () => {
+  const run = (constant: boolean) =>
+    ({
+      confusion: Array.from({ length: 10 }, (_, digit) =>
+        Array.from({ length: 10 }, (_, label) => (label === (constant ? 1 : digit) ? 5 : 0)),
+      ),
+    }) as RunRecord;
+  const [fails, learns] = [run(true), run(false)];
+  assert.deepEqual(simpleRnnMoral([learns], [learns]), [], 'nothing broke down');
+  assert.equal(simpleRnnMoral([fails, learns], []).length, 1, 'no clipped run yet: no conclusion from it');
+  const saved = simpleRnnMoral([fails, fails], [learns, fails, learns]);
+  assert.match(saved[1], /2 of 2 as the report trains, 1 of 3 with gradients clipped/);
+  assert.match(saved[2], /^Shorter steps save/);
+  assert.match(simpleRnnMoral([fails, learns], [fails, learns])[2], /do not save/);
 });
 
 test('an order is measured: where the ink comes, how smooth the series is, how far apart touching pixels are', () => {
