@@ -157,3 +157,14 @@ test('every network has a name in words, and no two of a report share one', () =
     assert.equal(new Set(words).size, words.length, words.join('\n'));
   }
 });
+
+test('every claimed percentage has a row of its own in the picture of its report, and a short name', () => {
+  for (const paper of ['lenet5', 'lstm-cnn', 'cnn-lstm-aggregated', 'hilbert-lstm', 'knn-cnn-lstm'] as const) {
+    const figure = scoreboard.claimFigure(paper);
+    assert.ok(figure, `${paper} has recorded runs`);
+    const reported = figure.data.find(({ name }) => name === 'reported') as { y: string[] } | undefined;
+    assert.ok(reported && reported.y.length > 0);
+    assert.equal(new Set(reported.y).size, reported.y.length, `${paper}: ${reported.y.join('; ')}`);
+    for (const name of reported.y) assert.ok(name.length <= 70, name);
+  }
+});

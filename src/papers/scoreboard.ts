@@ -1,7 +1,16 @@
 /** Notebook 06: every claim of every report with its verdict, every network that was trained, and what they teach. Nothing in it is typed. */
 import { barsWithIntervals, type Figure, type MeasuredValue, stripPlot } from '../figures/index.js';
-import { type Cell, claimsTable, headingLink, outcomeWords, type TableData } from '../notebook/index.js';
-import { type Claim, judgeAll, type PaperId, type RunGroup, runs, type Verdict, type VerdictOutcome } from '../results/index.js';
+import { type Cell, claimsTable, headingLink, metricInWords, outcomeWords, type TableData } from '../notebook/index.js';
+import {
+  type Claim,
+  judgeAll,
+  type PaperId,
+  type RunGroup,
+  runs,
+  type ValueClaim,
+  type Verdict,
+  type VerdictOutcome,
+} from '../results/index.js';
 import { reports } from './all.js';
 import { networkName } from './names.js';
 
@@ -97,21 +106,25 @@ export function distanceFigure(): Figure | undefined {
   });
 }
 
-/** The beginning of a statement, up to its number: what tells apart claims that stand in one place. */
-function subjectOf({ statement }: Claim): string {
-  const [subject] = statement.split(/: | \(/);
-  return subject!.length <= 52 ? subject! : `${subject!.slice(0, 50).trimEnd()} …`;
+/** What tells apart claims that stand in one place of a report: the network, or else what is measured of it. */
+function subjectOf({ paper, measure }: ValueClaim, neighbours: readonly ValueClaim[]): string {
+  const experiments = new Set(neighbours.map((claim) => claim.measure.experiment));
+  if (experiments.size === neighbours.length) return networkName(paper, measure.experiment);
+  const metric = 'metric' in measure ? measure.metric : 'curve' in measure ? measure.curve : measure.experiment;
+  // When in training it was counted is told where the claim is judged.
+  return metricInWords(metric).split(',')[0]!;
 }
 
 /** Accuracies that a report states, beside what its runs give: one row a claim. */
 export function claimFigure(paper: PaperId): Figure | undefined {
-  const shown = judgedClaims(paper).filter(({ claim, verdict }) => claim.kind === 'value' && claim.unit === '%' && verdict.mean !== null);
-  const inPlace = (place: string) => shown.filter(({ claim }) => claim.place === place).length;
-  const values: MeasuredValue[] = shown.flatMap(({ claim, verdict }) => {
-    if (claim.kind !== 'value' || verdict.mean === null) return [];
+  const shown = judgedClaims(paper).flatMap(({ claim, verdict }) =>
+    claim.kind === 'value' && claim.unit === '%' && verdict.mean !== null ? [{ claim, verdict, mean: verdict.mean }] : [],
+  );
+  const values: MeasuredValue[] = shown.map(({ claim, verdict, mean }) => {
+    const neighbours = shown.filter((other) => other.claim.place === claim.place).map((other) => other.claim);
+    const name = neighbours.length > 1 ? `${claim.place}: ${subjectOf(claim, neighbours)}` : claim.place;
     const [low, high] = verdict.interval ?? [];
-    const name = inPlace(claim.place) > 1 ? `${claim.place}: ${subjectOf(claim)}` : claim.place;
-    return [{ name, value: verdict.mean, low, high, claim: claim.value, ...(!claim.deterministic && { count: verdict.n }) }];
+    return { name, value: mean, low, high, claim: claim.value, ...(!claim.deterministic && { count: verdict.n }) };
   });
   if (values.length === 0) return undefined;
   return barsWithIntervals(values, {
