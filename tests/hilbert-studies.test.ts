@@ -32,7 +32,7 @@ test('a network that gives one digit for everything is found by its confusion ma
   assert.equal(hilbert.constantAnswer({ confusion: matrix }), undefined);
 });
 
-test('clipped trainings are weighed against the plain ones: shorter steps save the training, or they do not', () => {
+test('changed trainings are weighed against the plain ones: a change helps, or none does', () => {
   const run = (constant: boolean) =>
     ({
       confusion: Array.from({ length: 10 }, (_, digit) =>
@@ -40,12 +40,14 @@ test('clipped trainings are weighed against the plain ones: shorter steps save t
       ),
     }) as RunRecord;
   const [fails, learns] = [run(true), run(false)];
-  assert.deepEqual(simpleRnnMoral([learns], [learns]), [], 'nothing broke down');
-  assert.equal(simpleRnnMoral([fails, learns], []).length, 1, 'no clipped run yet: no conclusion from it');
-  const saved = simpleRnnMoral([fails, fails], [learns, fails, learns]);
-  assert.match(saved[1], /2 of 2 as the report trains, 1 of 3 with gradients clipped/);
-  assert.match(saved[2], /^Shorter steps save/);
-  assert.match(simpleRnnMoral([fails, learns], [fails, learns])[2], /do not save/);
+  const moral = (plain: RunRecord[], clip: RunRecord[], slow: RunRecord[] = []) =>
+    simpleRnnMoral((change) => ({ '': plain, '-clip': clip, '-slow': slow })[change]);
+  assert.deepEqual(moral([learns], [learns]), [], 'nothing broke down');
+  assert.equal(moral([fails, learns], []).length, 1, 'no other training yet: no conclusion from it');
+  const [, counts, meaning] = moral([fails, fails], [fails, fails], [learns, fails, learns]);
+  assert.match(counts, /2 of 2 as the report trains; 2 of 2 gradients clipped; 1 of 3 a tenth of the learning rate/);
+  assert.match(meaning, /^What helps \(a tenth of the learning rate\)/);
+  assert.match(moral([fails, learns], [fails, learns])[2], /^None of these/);
 });
 
 test('an order is measured: where the ink comes, how smooth the series is, how far apart touching pixels are', () => {
