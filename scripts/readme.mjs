@@ -28,21 +28,24 @@ export function withScoreboard(readme, text) {
   return `${readme.slice(0, from + START.length)}\n${text}\n\n${readme.slice(to)}`;
 }
 
-async function main() {
-  await ensureReady();
+/** README as it should be; what became of it, in words. With `onlyCheck` an old one is an error. */
+export function renewReadme({ onlyCheck = false } = {}) {
   const file = inRoot('README.md');
   const readme = fs.readFileSync(file, 'utf8');
   const wanted = withScoreboard(readme, scoreboardText(createRequire(import.meta.url)('paperlab/papers')));
-  if (wanted === readme) console.log('README.md is current.');
-  else if (process.argv.includes('--check')) {
+  if (wanted === readme) return 'README.md is current.';
+  if (onlyCheck)
     throw new SetupError({
       problem: 'The scoreboard in README.md is older than the recorded runs.',
       remedy: 'run: node scripts/readme.mjs',
     });
-  } else {
-    fs.writeFileSync(file, wanted);
-    console.log('README.md now shows the recorded runs.');
-  }
+  fs.writeFileSync(file, wanted);
+  return 'README.md now shows the recorded runs.';
+}
+
+async function main() {
+  await ensureReady();
+  console.log(renewReadme({ onlyCheck: process.argv.includes('--check') }));
 }
 
 if (process.argv[1] === inRoot('scripts', 'readme.mjs')) await runMain(main);

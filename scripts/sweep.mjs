@@ -10,7 +10,7 @@
  *   --profile NAME    another profile than paper
  *   --local           keep the records in results/local
  *   --again           also what is recorded already
- *   --ship            train nothing: put the best recorded networks where the clone carries them (results/REPORT/best-model)
+ *   --ship            train nothing: put the best recorded networks where the clone carries them (results/REPORT/best-model), and the verdicts into README
  *
  * On many machines (environment.md, "Many machines"), longest runs first; records come back to this one:
  *   --address A       a Ray cluster: ray://HOST:10001; "local" starts a Ray of its own here. Default: the variable RAY_ADDRESS
@@ -178,7 +178,7 @@ function printPlan(items) {
   console.log(items.length === 0 ? 'Nothing is missing.' : `${items.length} runs missing, about ${hours(total)} on two cores.`);
 }
 
-/** What each report ships is chosen by its own rule, anew whenever runs were added. */
+/** After runs were added: what each report ships is chosen anew by its own rule, and README tells the verdicts as they are now. */
 async function ship() {
   const { aggregated, knnCnnLstm, lstmCnn } = await loadPaperlab();
   const shelves = { 'lstm-cnn': lstmCnn, 'cnn-lstm-aggregated': aggregated, 'knn-cnn-lstm': knnCnnLstm };
@@ -190,6 +190,8 @@ async function ship() {
         : `results/${report}/best-model: no recorded run keeps a network yet`,
     );
   }
+  const { renewReadme } = await import('./readme.mjs');
+  console.log(renewReadme());
 }
 
 async function sweep(options) {
