@@ -16,6 +16,7 @@ export {
 export { DataError, type DataErrorCode } from './errors.js';
 export { type ExampleOptions, meanPooled, reordered, toExamples, toFloats } from './examples.js';
 export { idc } from './idc.js';
+export { type ManifestSet, manifestSet } from './manifest.js';
 export { fashionMnist, mnist } from './mnist.js';
 export { type PixelOrderMaker, pixelOrders } from './orders.js';
 export { type RandomStream, randomStream } from './random.js';

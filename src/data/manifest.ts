@@ -51,6 +51,7 @@ export function manifest(): Manifest {
   return known;
 }
 
+/** What data/manifest.json says of a set: its files, sizes and sources. */
 export function manifestSet(name: DataSetName): ManifestSet {
   const set = manifest().sets.find((candidate) => candidate.name === name);
   if (!set)

@@ -1,5 +1,5 @@
 /** Every number and comparison that the hybrid LSTM-CNN report states, with its place; accuracies are in per cent. */
-import { manifestSet } from '../../data/manifest.js';
+import { manifestSet } from '../../data/index.js';
 import type { Claim, ComparisonClaim, Reading, StructureClaim, UntestableClaim, ValueClaim } from '../../results/index.js';
 import type { Architecture } from './models.js';
 
