@@ -54,6 +54,13 @@ const lessons: readonly Lesson[] = [
     less: accuracy(gridCell('dense', 'cnn')),
   },
   {
+    habit: 'Ask whether the training broke down',
+    paper: 'hilbert-lstm',
+    what: "test accuracy of the SimpleRNN row by row at a tenth of Adam's usual learning rate minus at the usual one, 196 steps",
+    more: accuracy('rnn-14-row-slow'),
+    less: accuracy('rnn-14-row'),
+  },
+  {
     habit: 'Ask whether the order was the cause',
     paper: 'hilbert-lstm',
     what: 'test accuracy of the LSTM along the Hilbert curve minus row by row, 196 steps',
