@@ -253,6 +253,8 @@ export function reservoirTable(live?: readonly RunRecord[]): TableData {
 const longSeries = [
   ...['', '-clip', '-slow', '-forget', '-chrono', '-chrono-clip'].map((suffix) => `lstm-28-row${suffix}`),
   'power-law-28-row',
+  'rnn-28-row',
+  'rnn-28-row-slow',
 ];
 
 /** Validation accuracy over the epochs of every 784-step variant that has been run. */
@@ -265,7 +267,7 @@ export function longSeriesFigure(): Figure | undefined {
   });
   if (series.length === 0) return undefined;
   return learningCurves(series, {
-    title: 'LSTM on 784 steps: what makes it train?',
+    title: '784 steps: what makes a network train?',
     subtitle: `${compared.label}${missingWords(compared, name)}`,
     yTitle: 'validation accuracy',
   });

@@ -310,6 +310,16 @@ export function experiments(profile: Profile): Experiment[] {
     ...(['hilbert', 'row'] as const).map((order) =>
       sequence({ experiment: `lstm-28-${order}`, side: 28, order, seeds: [1], minutes: 60, priority: 4 }),
     ),
+    // What saves the SimpleRNN on 196 steps, on 784.
+    sequence({
+      experiment: 'rnn-28-row-slow',
+      cell: 'simple-rnn',
+      side: 28,
+      optimizer: { ...adam, learningRate: 0.0001 },
+      seeds: [1],
+      minutes: 20,
+      priority: 4,
+    }),
     sequence({ experiment: 'power-law-28-row', cell: 'power-law-lstm', side: 28, seeds: [1], minutes: 90, priority: 4 }),
     // Why does it fail at 784 steps, and must it? One change at a time against lstm-28-row, then all that helped together.
     sequence({ experiment: 'lstm-28-row-clip', side: 28, optimizer: { ...adam, clipGlobalNorm: 1 }, seeds: [1], minutes: 60, priority: 4 }),
