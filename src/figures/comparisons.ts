@@ -33,6 +33,15 @@ function formatter(percentages: boolean): (value: number) => string {
   return percentages ? (value) => percent(value, 2) : readable;
 }
 
+const ROW_HEIGHT = 40;
+
+/** Pixels that a legend takes under a figure: one line, or a line an entry where they do not fit beside one another. */
+function legendHeight(data: readonly Plot[]): number {
+  const entries = data.filter(({ showlegend }) => showlegend !== false).map(({ name }) => String(name ?? ''));
+  const width = entries.reduce((sum, name) => sum + 44 + 8 * name.length, 0);
+  return 26 * (width > 480 ? entries.length : 1);
+}
+
 /** Obtained values with intervals; a red diamond marks what the report states. */
 export function barsWithIntervals(values: readonly MeasuredValue[], options: BarOptions = {}): Figure {
   const { xTitle = 'accuracy', percentages = true, fromZero = false, intervalName = 'interval' } = options;
@@ -88,12 +97,14 @@ export function barsWithIntervals(values: readonly MeasuredValue[], options: Bar
       }),
     );
   const layout = {
-    height: 130 + Math.max(3, values.length) * 46,
+    height: 78 + headHeight(options) + Math.max(3, values.length) * ROW_HEIGHT + legendHeight(data),
     showlegend: groups.length > 1 || claimed.length > 0,
     xaxis: axis({ title: `${xTitle}${percentages ? ' (%)' : ''}`, ...(fromZero ? { rangemode: 'tozero' } : {}) }),
     yaxis: axis({
       title: '',
       type: 'category',
+      // Every name: a row without one says nothing.
+      dtick: 1,
       categoryorder: 'array',
       categoryarray: [...names].reverse(),
       range: [-0.6, values.length - 0.4],

@@ -172,6 +172,12 @@ function measuredValue(name: string, values: readonly number[], group: string): 
   return { name, value: mean, count: n, group, ...(interval && { low: interval[0], high: interval[1] }) };
 }
 
+/** A cell of the grid as its row in the figure is called. */
+const cellWords = (experiment: string): string => {
+  const head = gridHeads.find((each) => recipeNames.some((recipe) => gridCell(each, recipe) === experiment))!;
+  return `${headWords[head]}, ${optimiserOf[recipeNames.find((recipe) => gridCell(head, recipe) === experiment)!]}`;
+};
+
 /** Every head with both recipes. */
 export function gridFigure(live?: Live): Figure {
   const grid = gridComparison(live);
@@ -186,7 +192,7 @@ export function gridFigure(live?: Live): Figure {
     throw new Error('No cell of the grid has been run: run the training cells, or npm run sweep -- --paper 03 --only grid.');
   return barsWithIntervals(values, {
     title: 'Four networks, two recipes',
-    subtitle: `same convolutions, same images, no flips; ${grid.label}${isLive(grid.label) ? `: ${caution}` : ''}${missingWords(grid, (name) => name)}`,
+    subtitle: `same convolutions, same images, no flips; ${grid.label}${isLive(grid.label) ? `: ${caution}` : ''}${missingWords(grid, cellWords)}`,
     xTitle: 'test accuracy',
     percentages: true,
     intervalName: '95 % interval over seeds',
@@ -246,7 +252,7 @@ export interface MeasuredFactor {
   factor: Factor;
   /** Points that it carries, one per seed that both sides have. */
   points: number[];
-  /** What both sides are: 'recorded, 1 seed' or 'live, lesson profile'. */
+  /** What both sides are: 'recorded' or 'live, lesson profile'. */
   from: string;
 }
 
@@ -255,24 +261,33 @@ export function measuredFactors(live?: Live, wanted: readonly Factor[] = factors
   const measured = wanted.map((factor): MeasuredFactor => {
     const sides = comparisonOf(paper, [factor.left.experiment, factor.right.experiment], live);
     const points = pairedPoints(factor.left, factor.right, (experiment) => sides.of(experiment).records);
-    return { factor, points, from: points.length > 0 ? sides.label : '–' };
+    return { factor, points, from: points.length === 0 ? '–' : isLive(sides.label) ? sides.label : 'recorded' };
   });
   const rank = ({ points, from }: MeasuredFactor) => (points.length === 0 ? 2 : isLive(from) ? 1 : 0);
   return measured.sort((one, other) => rank(one) - rank(other));
+}
+
+/** Mean of some points with its sign. */
+function signedPoints(points: readonly number[]): string {
+  const { mean } = summarise(points);
+  return `${mean > 0 ? '+' : ''}${mean.toFixed(2)}`;
 }
 
 /** The figure that says which factor carries how many points. Recorded and live factors, where there are both, have a colour each. */
 export function factorsFigure(live?: Live, wanted: readonly Factor[] = factors): Figure {
   const measured = measuredFactors(live, wanted).filter(({ points }) => points.length > 0);
   if (measured.length === 0) throw new Error('No pair of runs to compare: run the training cells, or npm run sweep -- --paper 03.');
-  const kindOf = ({ from }: MeasuredFactor) => (isLive(from) ? from : 'recorded');
-  const kinds = new Set(measured.map(kindOf));
-  const some = measured.some(({ from }) => isLive(from));
+  const kinds = [...new Set(measured.map(({ from }) => from))];
+  const counts = measured.map(({ points }) => points.length);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const seeds = `${fewest < most ? `${fewest} to ${most}` : most} seed${most === 1 ? '' : 's'}`;
+  // With its number: one training that failed makes all other bars too short to read.
+  const nameOf = ({ factor, points }: MeasuredFactor) => `${factor.name}: ${signedPoints(points)}`;
   return barsWithIntervals(
-    measured.map((each) => measuredValue(each.factor.name, each.points, kinds.size > 1 ? kindOf(each) : each.factor.group)),
+    measured.map((each) => measuredValue(nameOf(each), each.points, kinds.length > 1 ? each.from : each.factor.group)),
     {
       title: 'Which factor carries how many points?',
-      subtitle: `differences of runs with the same seed; ${[...new Set(measured.map(({ from }) => from))].join(' / ')}${some ? `: ${caution}` : ''}`,
+      subtitle: `differences of runs with the same seed, ${seeds}; ${kinds.map((kind) => (isLive(kind) ? `${kind}: ${caution}` : kind)).join('; ')}`,
       xTitle: 'points of test accuracy',
       fromZero: true,
       percentages: false,
@@ -287,10 +302,10 @@ export function factorsTable(live?: Live, wanted: readonly Factor[] = factors): 
     columns: ['factor', 'points', '95 % interval', 'seeds', 'settled?', 'from'],
     rows: measuredFactors(live, wanted).map(({ factor, points, from }) => {
       if (points.length === 0) return [factor.name, '–', '–', 0, 'not run', from];
-      const { mean, interval, n } = summarise(points);
+      const { interval, n } = summarise(points);
       const words = interval ? `${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}` : '–';
       const settled = interval === null ? 'one seed' : interval[0] > 0 || interval[1] < 0 ? 'yes' : 'no: includes zero';
-      return [factor.name, `${mean > 0 ? '+' : ''}${mean.toFixed(2)}`, words, n, settled, from];
+      return [factor.name, signedPoints(points), words, n, settled, from];
     }),
   };
 }
