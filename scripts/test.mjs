@@ -3,6 +3,7 @@ import './library/node-version.mjs';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { pathToFileURL } from 'node:url';
 import { check } from './check.mjs';
 import { readArguments } from './library/arguments.mjs';
 import { passThrough } from './library/children.mjs';
@@ -60,7 +61,16 @@ await runMain(async (words) => {
   const files = chosen(values.all, positionals);
   const code = await passThrough(
     process.execPath,
-    ['--enable-source-maps', '--test', '--test-concurrency=1', '--test-reporter=spec', ...files],
+    [
+      '--enable-source-maps',
+      '--test',
+      '--test-concurrency=1',
+      ...['spec', pathToFileURL(inRoot('scripts', 'library', 'exit-reporter.mjs')).href].flatMap((reporter) => [
+        `--test-reporter=${reporter}`,
+        '--test-reporter-destination=stdout',
+      ]),
+      ...files,
+    ],
     {
       cwd: inRoot(),
       env: environment,
