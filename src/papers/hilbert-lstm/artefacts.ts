@@ -12,7 +12,7 @@ import {
 } from '../../figures/index.js';
 import type { TableData } from '../../notebook/index.js';
 import { judgeAll, type RunRecord, runs, type Verdict } from '../../results/index.js';
-import { comparisonOf, type Evidence, evidenceOf, meanOf, missingWords, neededEvidence, summedConfusion } from '../evidence.js';
+import { comparisonOf, type Evidence, evidenceOf, meanOf, neededEvidence, summedConfusion } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { networkName } from '../names.js';
 import { claims, readings } from './claims.js';
@@ -268,7 +268,12 @@ export function longSeriesFigure(): Figure | undefined {
   if (series.length === 0) return undefined;
   return learningCurves(series, {
     title: '784 steps: what makes a network train?',
-    subtitle: `${compared.label}${missingWords(compared, name)}`,
+    // A legend of one entry is not drawn: the name stands here.
+    subtitle: [
+      ...(series.length === 1 ? [series[0].name] : []),
+      compared.label,
+      ...(compared.missing.length > 0 ? [`${compared.missing.length} of ${longSeries.length} trainings not recorded yet`] : []),
+    ].join('; '),
     yTitle: 'validation accuracy',
   });
 }
