@@ -98,6 +98,6 @@ describe('running notebooks headless', () => {
   it('says that the kernel died', async () => {
     const { code, said } = await run("process.kill(process.pid, 'SIGKILL');");
     assert.equal(code, 1);
-    assert.match(said, /kernel died in code cell 1.*out of memory/s);
+    assert.match(said, /kernel died \(SIGKILL\) in code cell 1.*out of memory/s);
   });
 });

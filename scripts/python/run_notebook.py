@@ -9,6 +9,7 @@ a JSON object: seconds, peak memory, cells, and what went wrong.
 import json
 import os
 import re
+import signal
 import sys
 import time
 
@@ -81,6 +82,14 @@ class Runner(NotebookClient):
             except Exception:
                 return None
 
+    def kernel_end(self):
+        """How a dead kernel ended, in brackets: by which signal, or with which exit code. Empty where nothing is known."""
+        process = getattr(getattr(self.km, "provisioner", None), "process", None)
+        code = process.poll() if process is not None else None
+        if code is None:
+            return ""
+        return f" ({signal.Signals(-code).name})" if code < 0 else f" (exit code {code})"
+
     async def run_all(self, report):
         code = [index for index, cell in enumerate(self.nb.cells) if cell.cell_type == "code" and cell.source.strip()]
         progress = Progress(len(code))
@@ -102,7 +111,7 @@ class Runner(NotebookClient):
                 except DeadKernelError as error:
                     progress.end(cell, "✗")
                     raise Failure(
-                        f"the kernel died in code cell {progress.done} ({cell.get('id')}):\n{cell.source}\n\n{streams(cell)}\n"
+                        f"the kernel died{self.kernel_end()} in code cell {progress.done} ({cell.get('id')}):\n{cell.source}\n\n{streams(cell)}\n"
                         "Usual causes: out of memory (close other programs, or PROFILE=smoke), process.exit(), a crash in native code."
                     ) from error
                 except CellTimeoutError as error:
