@@ -1,13 +1,14 @@
 /** What a reader sees of names that programs use. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { metricInWords } from 'paperlab/notebook';
+import { metricInWords, show } from 'paperlab/notebook';
 import { runs } from 'paperlab/results';
+import { printed } from './printed.js';
 
 test('the names of measured values read as words', () => {
   const wanted = {
     testAccuracy: 'test accuracy',
-    trainLoss: 'training loss, during the last epoch',
+    trainLoss: 'training loss',
     testMacroAuc: 'test macro AUC',
     f1: 'F1',
     aucClass6: 'AUC class 6',
@@ -19,6 +20,13 @@ test('the names of measured values read as words', () => {
     parameters: 'parameters',
   };
   assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((name) => [name, metricInWords(name)])), wanted);
+});
+
+test("a run's table tells training accuracy counted during the last epoch from that counted afterwards", async () => {
+  const [run] = runs.find({ paper: 'lenet5', experiment: 'proposed-lenet5', profile: 'paper' });
+  const text = await printed(() => show.run(run));
+  assert.match(text, /^training accuracy, during the last epoch +0\.\d+/m);
+  assert.match(text, /^training accuracy +0\.\d+/m);
 });
 
 test('so do those of every recorded run', () => {

@@ -129,21 +129,18 @@ export async function showClaims(claims: readonly Claim[], verdicts: readonly Ve
   await (id === undefined ? showTable(claimsTable(claims, verdicts), options) : showTable(claimsTable(claims, verdicts), id, options));
 }
 
-/** Metrics whose names say too little: training is counted while the weights change, and once more afterwards. */
-const WHOLE: Record<string, string> = {
-  trainAccuracy: 'training accuracy, during the last epoch',
-  trainLoss: 'training loss, during the last epoch',
-};
 const SAID: Record<string, string> = { auc: 'AUC', f1: 'F1', train: 'training' };
 
 /** A metric's name as a reader says it: 'testAccuracy' is test accuracy, 'accuracyK5' accuracy, K = 5. */
 export function metricInWords(name: string): string {
-  if (WHOLE[name]) return WHOLE[name];
   const [, stem = name, neighbours] = /^(.*)K(\d+)$/.exec(name) ?? [];
   const words = stem.match(/f1|[A-Z]?[a-z]+|[A-Z]+|\d+/g) ?? [stem];
   const said = words.map((word) => SAID[word.toLowerCase()] ?? word.toLowerCase()).join(' ');
   return neighbours ? `${said}, K = ${neighbours}` : said;
 }
+
+/** Counted while the weights change; some runs count training once more afterwards, and their table shows both. */
+const DURING_TRAINING = ['trainAccuracy', 'trainLoss'];
 
 /** What a recorded run is: its numbers and where they come from. */
 export async function showRun(record: RunRecord): Promise<void> {
@@ -151,7 +148,10 @@ export async function showRun(record: RunRecord): Promise<void> {
   const rows: string[][] = [
     ['experiment', `${record.recipe.paper} / ${record.recipe.experiment}`],
     ['seed and profile', `${record.seed}, ${record.profile}`],
-    ...Object.entries(record.metrics).map(([name, value]) => [metricInWords(name), shown(value)]),
+    ...Object.entries(record.metrics).map(([name, value]) => [
+      `${metricInWords(name)}${DURING_TRAINING.includes(name) ? ', during the last epoch' : ''}`,
+      shown(value),
+    ]),
     [
       'data',
       record.data.map((used) => `${used.name} (${used.role}, ${used.count.toLocaleString('en-US')}, ${used.provenance})`).join('; '),

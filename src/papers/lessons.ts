@@ -3,7 +3,7 @@ import type { TableData } from '../notebook/index.js';
 import { type PaperId, runs, summarise } from '../results/index.js';
 import { reports } from './all.js';
 import { gridCell } from './cnn-lstm-aggregated/experiments.js';
-import { pairedPoints, type Score } from './evidence.js';
+import { pairedPoints, type Score, signedPoints } from './evidence.js';
 import { relationMetrics } from './knn-cnn-lstm/experiments.js';
 
 interface Lesson {
@@ -76,8 +76,6 @@ const lessons: readonly Lesson[] = [
   },
 ];
 
-const signed = (value: number) => `${value > 0 ? '+' : ''}${value.toFixed(2)}`;
-
 /** Images in the test set of MNIST and of Fashion-MNIST. */
 const WHOLE_TEST_SET = 10_000;
 
@@ -103,7 +101,14 @@ export function lessonsTable(): TableData {
     const points = pairedPoints(more, less, (experiment) => own.filter(({ recipe }) => recipe.experiment === experiment));
     if (points.length === 0) return [habit, number, what, 'no recorded runs yet', '–', 0];
     const { mean, interval, n } = summarise(points);
-    return [habit, number, what, signed(mean), interval ? `${signed(interval[0])} to ${signed(interval[1])}` : 'one seed', n];
+    return [
+      habit,
+      number,
+      what,
+      signedPoints(mean),
+      interval ? `${signedPoints(interval[0])} to ${signedPoints(interval[1])}` : 'one seed',
+      n,
+    ];
   });
   const spread = widestSpread();
   if (spread)

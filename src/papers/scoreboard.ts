@@ -111,8 +111,7 @@ function subjectOf({ paper, measure }: ValueClaim, neighbours: readonly ValueCla
   const experiments = new Set(neighbours.map((claim) => claim.measure.experiment));
   if (experiments.size === neighbours.length) return networkName(paper, measure.experiment);
   const metric = 'metric' in measure ? measure.metric : 'curve' in measure ? measure.curve : measure.experiment;
-  // When in training it was counted is told where the claim is judged.
-  return metricInWords(metric).split(',')[0]!;
+  return metricInWords(metric);
 }
 
 /** Accuracies that a report states, beside what its runs give: one row a claim. */

@@ -320,11 +320,11 @@ function judgeComparison(claim: ComparisonClaim, records: readonly RunRecord[]):
   filled.margin = filled.mean;
   const difference = signed(filled.mean!, claim.unit);
   if (filled.interval === null) {
-    const count = `${filled.n} ${isConstant(claim.right) ? 'run' : 'pair'}${filled.n === 1 ? '' : 's'}${isConstant(claim.right) ? '' : ' of runs'}`;
+    const [one, several] = isConstant(claim.right) ? ['run', 'runs'] : ['pair of runs', 'pairs of runs'];
     const why = Number.isFinite(filled.mean) ? 'an interval needs two' : 'a run diverged';
     return {
       ...filled,
-      words: `Difference ${difference} from ${count}; ${why}, so there is no verdict yet. Provisional (n = ${filled.n}).`,
+      words: `Difference ${difference} from ${filled.n} ${filled.n === 1 ? one : several}; ${why}, so there is no verdict yet. Provisional (n = ${filled.n}).`,
     };
   }
   const [low, high] = filled.interval;

@@ -5,7 +5,7 @@ import { barsWithIntervals, type Figure, type MeasuredValue } from '../../figure
 import type { TableData } from '../../notebook/index.js';
 import { judgeAll, type RunRecord, runs, summarise, type Verdict } from '../../results/index.js';
 import { RandomSequence, tf } from '../../runtime/index.js';
-import { type Comparison, comparisonOf, missingWords, pairedPoints, type Score } from '../evidence.js';
+import { type Comparison, comparisonOf, missingWords, pairedPoints, type Score, signedPoints } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { predictedClasses } from '../network.js';
 import { evidence, experimentOf, idleNumbers, type Live, modelNames, type ScoredRun, scoreOf } from './artefacts.js';
@@ -267,12 +267,6 @@ export function measuredFactors(live?: Live, wanted: readonly Factor[] = factors
   return measured.sort((one, other) => rank(one) - rank(other));
 }
 
-/** Mean of some points with its sign. */
-function signedPoints(points: readonly number[]): string {
-  const { mean } = summarise(points);
-  return `${mean > 0 ? '+' : ''}${mean.toFixed(2)}`;
-}
-
 /** The figure that says which factor carries how many points. Recorded and live factors, where there are both, have a colour each. */
 export function factorsFigure(live?: Live, wanted: readonly Factor[] = factors): Figure {
   const measured = measuredFactors(live, wanted).filter(({ points }) => points.length > 0);
@@ -282,7 +276,7 @@ export function factorsFigure(live?: Live, wanted: readonly Factor[] = factors):
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
   const seeds = `${fewest < most ? `${fewest} to ${most}` : most} seed${most === 1 ? '' : 's'}`;
   // With its number: one training that failed makes all other bars too short to read.
-  const nameOf = ({ factor, points }: MeasuredFactor) => `${factor.name}: ${signedPoints(points)}`;
+  const nameOf = ({ factor, points }: MeasuredFactor) => `${factor.name}: ${signedPoints(summarise(points).mean)}`;
   return barsWithIntervals(
     measured.map((each) => measuredValue(nameOf(each), each.points, kinds.length > 1 ? each.from : each.factor.group)),
     {
@@ -302,10 +296,10 @@ export function factorsTable(live?: Live, wanted: readonly Factor[] = factors): 
     columns: ['factor', 'points', '95 % interval', 'seeds', 'settled?', 'from'],
     rows: measuredFactors(live, wanted).map(({ factor, points, from }) => {
       if (points.length === 0) return [factor.name, '–', '–', 0, 'not run', from];
-      const { interval, n } = summarise(points);
+      const { mean, interval, n } = summarise(points);
       const words = interval ? `${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}` : '–';
       const settled = interval === null ? 'one seed' : interval[0] > 0 || interval[1] < 0 ? 'yes' : 'no: includes zero';
-      return [factor.name, signedPoints(points), words, n, settled, from];
+      return [factor.name, signedPoints(mean), words, n, settled, from];
     }),
   };
 }

@@ -3,7 +3,7 @@ import { type ImageSet, meanPooled, type PixelOrder, toFloats } from '../../data
 import { type Figure, pixelOrderFigure, scatterWithFit } from '../../figures/index.js';
 import { type Interval, pearsonCorrelation } from '../../metrics/index.js';
 import type { TableData } from '../../notebook/index.js';
-import type { RunRecord } from '../../results/index.js';
+import { type RunRecord, summarise } from '../../results/index.js';
 import { comparisonOf } from '../evidence.js';
 import { constantAnswer } from './constant.js';
 import { orderNames, pixelOrderOf } from './experiments.js';
@@ -94,8 +94,7 @@ export interface OrderStudy {
   rows: StudiedOrder[];
 }
 
-const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const accuracyOf = ({ metrics }: RunRecord) => metrics['testAccuracy'];
+const meanAccuracy = (records: readonly RunRecord[]) => summarise(records.map(({ metrics }) => metrics['testAccuracy'])).mean;
 
 /** Accuracy of every order that has been run, beside its measures. */
 export function orderStudy(set: ImageSet, live?: readonly RunRecord[]): OrderStudy {
@@ -113,10 +112,10 @@ export function orderStudy(set: ImageSet, live?: readonly RunRecord[]): OrderStu
       {
         ...orderMeasures(set, pixelOrderOf(order, side)),
         order,
-        accuracy: average(records.map(accuracyOf)),
+        accuracy: meanAccuracy(records),
         runs: records.length,
         constant: records.length - learned.length,
-        learned: learned.length > 0 ? average(learned.map(accuracyOf)) : undefined,
+        learned: learned.length > 0 ? meanAccuracy(learned) : undefined,
       },
     ];
   });
