@@ -11,6 +11,7 @@ import {
   doorSource,
   inRoot,
   realBindingFile,
+  referencesSource,
   requirements,
   runtimeFolder,
   tensorflowTarget,
@@ -38,7 +39,7 @@ function nvidiaFolders(target) {
  * NVIDIA's libraries are not linked: TensorFlow opens them by name when it meets a GPU, finds them beside itself, and does without a GPU where one
  * is missing. A linked one that is missing would keep the whole binding from loading. Their folders are named for what TensorFlow's own list lacks.
  */
-export function compilerArguments(kind, output, platform = process.platform) {
+export function compilerArguments(kind, output, platform = process.platform, sources = SOURCES) {
   const target = tensorflowTarget(kind);
   const tensorflow = path.join(target, 'tensorflow');
   const nvidia = kind === 'cuda' ? nvidiaFolders(target) : [];
@@ -58,8 +59,10 @@ export function compilerArguments(kind, output, platform = process.platform) {
   const wanted = [libraryOf('tensorflow_cc'), libraryOf('tensorflow_framework')];
   return [
     ...['-O2', '-std=c++17', '-fPIC', '-shared', '-DNAPI_VERSION=8', '-w'],
+    // Before their own headers: it lets go of JavaScript's memory on JavaScript's thread only.
+    ...['-include', referencesSource],
     ...['-I', 'binding', '-I', '..', '-I', path.join(tensorflow, 'include'), '-I', nodeHeaders()],
-    ...SOURCES,
+    ...sources,
     ...(platform === 'darwin'
       ? ['-undefined', 'dynamic_lookup', ...wanted.map((name) => path.join(tensorflow, name))]
       : ['-L', tensorflow, ...wanted.map((name) => `-l:${name}`)]),

@@ -23,6 +23,8 @@ export const bindingFile = path.join(bindingFolder, 'lib', 'napi-v8', 'tfjs_bind
 /** What tfjs loads is a door of ours (it keeps TensorFlow's start-up notes away); behind it, the binding itself. */
 export const realBindingFile = path.join(bindingFolder, 'lib', 'napi-v8', 'tfjs_tensorflow.node');
 export const doorSource = inRoot('scripts', 'native', 'door.cc');
+/** What takes the place of a header of tfjs's own when the binding is compiled. */
+export const referencesSource = inRoot('scripts', 'native', 'references.h');
 export const typescript = inRoot('node_modules', 'typescript', 'bin', 'tsc');
 export const biome = inRoot('node_modules', '@biomejs', 'biome', 'bin', 'biome');
 export const notebooks = inRoot('notebooks');

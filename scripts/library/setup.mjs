@@ -22,6 +22,7 @@ import {
   logFile,
   python,
   realBindingFile,
+  referencesSource,
   requirements,
   root,
   runtimeFolder,
@@ -125,7 +126,11 @@ export function steps({ kind }) {
       name: 'bridge between Node and TensorFlow',
       need: { download: 0, disk: 5 },
       stamp: () =>
-        fingerprint(kind, process.arch, contents(doorSource, path.join(bindingFolder, 'package.json'), requirements(`tensorflow-${kind}`))),
+        fingerprint(
+          kind,
+          process.arch,
+          contents(doorSource, referencesSource, path.join(bindingFolder, 'package.json'), requirements(`tensorflow-${kind}`)),
+        ),
       there: () => fs.existsSync(bindingFile) && fs.existsSync(realBindingFile),
       make: (note) => compileBinding(kind, note),
     },
