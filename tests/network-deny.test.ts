@@ -3,46 +3,14 @@
  * system's own count of packets without a way out stays at zero.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { alone, cannotBeAlone } from './network-alone.js';
 import { repository } from './setup-clone.js';
 
-const python = path.join(repository, '.runtime', 'venv', 'bin', 'python');
-
-/** Brings up the loopback device, runs the words, and prints how many packets found no way out. */
-const ALONE = `
-import fcntl, socket, struct, subprocess, sys
-device = socket.socket()
-fcntl.ioctl(device, 0x8914, struct.pack("16sh", b"lo", 0x1 | 0x40))
-code = subprocess.call(sys.argv[1:])
-rows = [line.split() for line in open("/proc/net/snmp") if line.startswith("Ip:")]
-tries = int(dict(zip(rows[0], rows[1]))["OutNoRoutes"])
-tries += sum(int(line.split()[1]) for line in open("/proc/net/snmp6") if line.startswith("Ip6OutNoRoutes"))
-print(f"\\nTRIES {tries}")
-sys.exit(code)
-`;
-
-function alone(words: string[], environment: NodeJS.ProcessEnv = {}) {
-  const ended = spawnSync('unshare', ['-rn', python, '-c', ALONE, ...words], {
-    encoding: 'utf8',
-    timeout: 300_000,
-    env: { ...process.env, ...environment },
-  });
-  return { ...ended, tries: Number(/^TRIES (\d+)$/m.exec(ended.stdout ?? '')?.[1] ?? Number.NaN) };
-}
-
-const setUp = fs.existsSync(python);
-const trial = setUp ? alone([python, '-c', 'pass']) : undefined;
-const skip = !setUp
-  ? 'not set up: npm run setup'
-  : trial!.tries === 0
-    ? false
-    : `no network namespace can be made here (unshare -rn): ${(trial!.stderr || String(trial!.error)).trim().split('\n').at(-1)}`;
-
-describe('without a network', { skip }, () => {
+describe('without a network', { skip: cannotBeAlone }, () => {
   it('the count sees who tries to get out', () => {
     const dial = 'const s = require("net").connect(80, "192.0.2.1"); s.on("error", (e) => { console.log(e.code); process.exit(0); });';
     const { stdout, tries } = alone([process.execPath, '-e', dial]);
