@@ -391,5 +391,15 @@ describe('claims', () => {
     assert.match(seen('%', { kind: 'comparison', relation: 'higher' } as Partial<Claim>, 1.5), /\+1\.50 points/);
   });
 
+  test('a comparison that is not reproduced says whether it shows nothing or the contrary; what is counted has no seeds', () => {
+    const better = { ...claim, kind: 'comparison', relation: 'higher' } as unknown as Claim;
+    const seen = (shows: Verdict['shows']) => renderTable(claimsTable([better], [{ ...verdict, ...(shows && { shows }) }])).text;
+    assert.match(seen('no difference shown'), /✗ not reproduced \(no difference shown\), provisional \(n = 2\)/);
+    assert.match(seen('the other way round'), /✗ not reproduced \(the other way round\), provisional/);
+    const counted = { ...claim, kind: 'structure', unit: 'parameters', value: 12 } as unknown as Claim;
+    const twelve = { ...verdict, outcome: 'reproduced exactly' as const, provisional: false, n: 1, mean: 12, sd: null, unit: 'parameters' };
+    assert.match(renderTable(claimsTable([counted], [twelve])).text, /12 parameters +– +✓ reproduced exactly/);
+  });
+
   test('a claim without a verdict says so', () => assert.match(renderTable(claimsTable([claim], [])).text, /no verdict yet/));
 });

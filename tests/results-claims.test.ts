@@ -10,6 +10,7 @@ import {
   ResultsError,
   type RunRecord,
   type ValueClaim,
+  type Verdict,
   type VerdictOutcome,
 } from 'paperlab/results';
 
@@ -77,6 +78,7 @@ interface Case {
   provisional?: boolean;
   n?: number;
   words?: RegExp;
+  shows?: Verdict['shows'];
 }
 
 const cases: Case[] = [
@@ -253,6 +255,7 @@ const cases: Case[] = [
     runs: [...accuracies([91, 92, 93]), ...accuracies([90, 92.5, 92.6], 'b')],
     outcome: 'not reproduced',
     words: /holds zero/,
+    shows: 'no difference shown',
   },
   {
     name: 'comparison, the other way round',
@@ -260,12 +263,14 @@ const cases: Case[] = [
     runs: [...accuracies([90, 91, 92]), ...accuracies([91, 92.1, 92.9], 'b')],
     outcome: 'not reproduced',
     words: /other way round/,
+    shows: 'the other way round',
   },
   {
     name: 'comparison, no difference at all',
     claim: comparison(),
     runs: [...accuracies([90, 91, 92]), ...accuracies([90, 91, 92], 'b')],
     outcome: 'not reproduced',
+    shows: 'no difference shown',
   },
   {
     name: 'comparison, lower',
@@ -284,6 +289,7 @@ const cases: Case[] = [
     claim: comparison({ right: { constant: 91.36, what: 'literature' } }),
     runs: accuracies([91, 91.9, 91.5]),
     outcome: 'not reproduced',
+    shows: 'no difference shown',
   },
   {
     name: 'equal within half a point',
@@ -336,13 +342,14 @@ const cases: Case[] = [
   },
 ];
 
-for (const { name, claim, runs, outcome, provisional, n, words } of cases)
+for (const { name, claim, runs, outcome, provisional, n, words, shows } of cases)
   test(`verdict: ${name}`, () => {
     const verdict = judge(claim, runs);
     assert.equal(verdict.outcome, outcome, verdict.words);
     if (provisional !== undefined) assert.equal(verdict.provisional, provisional);
     if (n !== undefined) assert.equal(verdict.n, n);
     if (words) assert.match(verdict.words, words);
+    assert.equal(verdict.shows, outcome === 'not reproduced' ? shows : undefined);
     assert.ok(verdict.words.length > 0);
   });
 
@@ -456,6 +463,14 @@ test('a verdict by a reading names the reading, its share of the numbers and its
   const [first] = judgeAll(pair, [...failing, ...early(98.1, 70, 1)], [reading()]);
   assert.deepEqual([first.fits?.reading.matched, first.fits?.reading.of, first.fits?.seeds], [1, 2, 1]);
   assert.equal(judgeAll(pair, failing, [reading()])[0].fits, undefined);
+});
+
+test('of several readings that give a number, the one that gives most of the others is named', () => {
+  const both = reading({ fitted: true });
+  const runs = [...failing, ...early(98.1, 77), record('other', 1, { first: 0.98 })];
+  const [first] = judgeAll(pair, runs, [other, both]);
+  assert.equal(first.fits?.reading.name, 'an early epoch');
+  assert.equal(first.fits?.reading.matched, 2);
 });
 
 test('a comparison with one side recorded says which, and does not call it a run that never counts', () => {

@@ -36,7 +36,7 @@ const inWords: Partial<Record<VerdictOutcome, string>> = {
 export const outcomeWords = (outcome: VerdictOutcome): string => inWords[outcome] ?? outcome;
 
 /** A claim without a verdict, and why; with one, the verdict and on how many seeds it stands. */
-function verdictWords({ outcome, n, mean, provisional, fits }: Verdict): string {
+function verdictWords({ outcome, n, mean, provisional, fits, shows }: Verdict): string {
   if (outcome === 'no recorded runs') {
     if (n === 0) return outcome;
     return Number.isFinite(mean) ? 'one difference, a comparison needs two' : 'no verdict: a run diverged';
@@ -44,7 +44,7 @@ function verdictWords({ outcome, n, mean, provisional, fits }: Verdict): string 
   // A reading that gives one number of many explains little: the share is part of the verdict.
   const share = fits && fits.reading.of > 1 ? ` (${fits.reading.matched} of ${fits.reading.of} numbers)` : '';
   const seeds = fits?.seeds ?? n;
-  return `${outcomeWords(outcome)}${share}${provisional && n > 0 ? `, provisional (n = ${seeds})` : ''}`;
+  return `${outcomeWords(outcome)}${share}${shows ? ` (${shows})` : ''}${provisional && n > 0 ? `, provisional (n = ${seeds})` : ''}`;
 }
 
 /** Fewest decimals in which the spread over seeds can be seen: counts need none. */
@@ -112,7 +112,7 @@ export function claimsTable(claims: readonly Claim[], verdicts: readonly Verdict
       claim.place,
       { value: reported(claim), mark: 'claim' as const },
       { value: obtained(claim, verdict), note },
-      verdict.n > 0 ? verdict.n : '–',
+      verdict.n > 0 && claim.kind !== 'structure' ? verdict.n : '–',
       { value: `${signs[verdict.outcome]} ${verdictWords(verdict)}`, note, mark: marks[verdict.outcome] },
     ];
   });

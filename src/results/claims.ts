@@ -279,9 +279,11 @@ function explainedBy(
   runs: readonly RunRecord[],
 ): Verdict {
   const tried = triedInWords(readings);
-  const matchesThis = (reading: Reading) => tryReading(reading, claim, [claim], runs).matched === 1;
   const full = declared.findIndex((reading, at) => !reading.fitted && readings[at]!.matched === group.length);
-  const partial = declared.findIndex(matchesThis);
+  // Of those that give this number, the one that gives most of the others with it; of equals the first declared.
+  const partial = declared
+    .map((reading, at) => ({ at, matched: tryReading(reading, claim, [claim], runs).matched === 1 ? readings[at]!.matched : 0 }))
+    .reduce((best, next) => (next.matched > best.matched ? next : best), { at: -1, matched: 0 }).at;
   const at = full >= 0 ? full : partial;
   if (at < 0) return { ...verdict, words: `${verdict.words} No declared reading gives it (${tried}).` };
   const reading = declared[at]!;
@@ -329,9 +331,10 @@ function judgeComparison(claim: ComparisonClaim, records: readonly RunRecord[]):
   }
   const [low, high] = filled.interval;
   const outcome: VerdictOutcome = holds(claim, low, high) ? 'reproduced' : 'not reproduced';
-  const meaning = comparisonWords(claim, low, high);
+  const shows = outcome === 'reproduced' ? undefined : shownInstead(claim, low, high);
+  const meaning = comparisonWords(claim, outcome, shows);
   const words = `Difference ${difference}, 95 % interval ${signed(low, claim.unit)} to ${signed(high, claim.unit)} over ${filled.n} paired seeds: ${meaning}.`;
-  return { ...filled, outcome, words: filled.provisional ? `${words} Provisional (n = ${filled.n}).` : words };
+  return { ...filled, outcome, ...(shows && { shows }), words: filled.provisional ? `${words} Provisional (n = ${filled.n}).` : words };
 }
 
 function holds(claim: ComparisonClaim, low: number, high: number): boolean {
@@ -340,13 +343,19 @@ function holds(claim: ComparisonClaim, low: number, high: number): boolean {
   return Math.max(Math.abs(low), Math.abs(high)) <= tolerance(claim) * (1 + 1e-9);
 }
 
-function comparisonWords(claim: ComparisonClaim, low: number, high: number): string {
-  if (claim.relation === 'equal')
-    return holds(claim, low, high)
-      ? `equal within ${shown(tolerance(claim), claim.unit)}`
-      : `not shown to be equal within ${shown(tolerance(claim), claim.unit)}`;
-  if (low <= 0 && high >= 0) return 'the interval holds zero, no difference is shown';
-  return holds(claim, low, high) ? 'as claimed' : 'the other way round';
+/** That two are equal is either shown or not; that one is better may also be contradicted. */
+function shownInstead({ relation }: ComparisonClaim, low: number, high: number): Verdict['shows'] {
+  if (relation === 'equal') return undefined;
+  return low <= 0 && high >= 0 ? 'no difference shown' : 'the other way round';
+}
+
+function comparisonWords(claim: ComparisonClaim, outcome: VerdictOutcome, shows: Verdict['shows']): string {
+  if (claim.relation === 'equal') {
+    const equal = outcome === 'reproduced' ? 'equal' : 'not shown to be equal';
+    return `${equal} within ${shown(tolerance(claim), claim.unit)}`;
+  }
+  if (shows === undefined) return 'as claimed';
+  return shows === 'no difference shown' ? `the interval holds zero, ${shows}` : shows;
 }
 
 function judgeStructure(claim: StructureClaim): Verdict {

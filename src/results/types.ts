@@ -253,6 +253,8 @@ export interface Verdict {
   readings: ReadingResult[];
   /** The one among them that the outcome is named after, with the fewest seeds behind its numbers. */
   fits?: { reading: ReadingResult; seeds: number };
+  /** What a comparison that is not reproduced shows: nothing yet, or the contrary. */
+  shows?: 'no difference shown' | 'the other way round';
   /** Files of the runs behind the verdict: <paper>/<experiment>-<hash8>-s<seed>. */
   runs: string[];
   /** What a reader sees. */
