@@ -1,8 +1,10 @@
 /** The studies of the aggregated report: what aggregation changes image by image, the table on a corner, the factors, live against recorded. */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import type { ImageSet } from 'paperlab/data';
-import { renderTable } from 'paperlab/notebook';
+import { renderTable, repositoryRoot } from 'paperlab/notebook';
 import { aggregated } from 'paperlab/papers';
 import type { RunRecord } from 'paperlab/results';
 
@@ -96,10 +98,10 @@ test('box plots are drawn from the moments of every image of both parts', () => 
   assert.ok(Math.abs(moments.variances[3]! - pixels.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 784) < 1e-6);
 });
 
-const run = (experiment: string, seed: number, metrics: Record<string, number>) =>
+const run = (experiment: string, seed: number, metrics: Record<string, number>, curves: Record<string, number[]> = {}) =>
   ({
     recipe: { paper: 'cnn-lstm-aggregated', experiment, batchSize: 100, epochs: 6 },
-    ...{ seed, profile: 'lesson', metrics, provenance: 'real' },
+    ...{ seed, profile: 'lesson', metrics, curves, provenance: 'real' },
   }) as unknown as RunRecord;
 
 /** A factor between two experiments; names of the tests' own are never recorded. */
@@ -127,6 +129,148 @@ test('a factor is a difference of runs with the same seed, and settled only by a
     ['a gain', '+4.80', '–', 1, 'one seed', from],
     ['nothing', '–', '–', 0, 'not run', '–'],
   ]);
+});
+
+test('a training broke down when it lost more than a fifth of all images against its best epoch', () => {
+  assert.deepEqual(aggregated.brokeDown({ curves: { testAccuracy: [0.5, 0.8835, 0.8, 0.2234] } }), {
+    best: 0.8835,
+    epoch: 2,
+    last: 0.2234,
+  });
+  assert.equal(aggregated.brokeDown({ curves: { testAccuracy: [0.5, 0.88, 0.7] } }), undefined, 'worse, not broken');
+  assert.equal(aggregated.brokeDown({ curves: { testAccuracy: [0.1, 0.1] } }), undefined, 'never learned anything');
+  assert.equal(aggregated.brokeDown({ curves: { accuracy: [0.9, 0.1] } }), undefined, 'nothing held back was scored');
+  assert.equal(aggregated.brokeDown({ curves: { validationAccuracy: [0.9, 0.1] } })?.epoch, 1);
+});
+
+test('a difference from a training that broke down is named, not drawn, and never counts as settled', () => {
+  const fell = { testAccuracy: [0.6, 0.88, 0.2] };
+  const live = [
+    ...[1, 2].map((seed) => run('plain', seed, { testAccuracy: 0.8 })),
+    ...[1, 2].map((seed) => run('better', seed, { testAccuracy: 0.81 })),
+    run('fallen', 1, { testAccuracy: 0.2 }, fell),
+    run('once-fallen', 1, { testAccuracy: 0.2 }, fell),
+    run('once-fallen', 2, { testAccuracy: 0.8 }),
+    ...[1, 2].map((seed) => run('always-fallen', seed, { testAccuracy: 0.2 }, fell)),
+    // Seed 9 has no partner: it is in no difference.
+    run('better', 9, { testAccuracy: 0.2 }, fell),
+  ];
+  const wanted = [
+    factor('held', 'better', 'plain'),
+    factor('fell', 'fallen', 'plain'),
+    factor('fell once', 'plain', 'once-fallen'),
+    factor('fell twice', 'plain', 'always-fallen'),
+  ];
+  const settled = (aggregated.factorsTable(live, wanted).rows as unknown[][]).map((cells) => [cells[0], cells[4]]);
+  assert.deepEqual(settled, [
+    ['held', 'yes'],
+    ['fell', 'one seed; the training broke down'],
+    ['fell once', 'no: includes zero; a training broke down'],
+    ['fell twice', 'no: a training broke down'],
+  ]);
+  const { description, layout } = aggregated.factorsFigure(live, wanted);
+  assert.match(description, /of 1 entries: held/);
+  assert.match(
+    JSON.stringify(layout)
+      .replaceAll(/<[^>]*>/g, ' ')
+      .replaceAll(/ +/g, ' '),
+    /left out, as a training broke down: fell · fell once · fell twice/,
+  );
+  assert.throws(() => aggregated.factorsFigure(live, wanted.slice(1)), /whose trainings held/);
+  const words = aggregated.factorsWords(live, [...wanted, factor('again', 'fallen', 'plain')]).split('\n');
+  assert.equal(
+    words[0],
+    'fallen, seed 1: 88.00 % at epoch 2, 20.00 % at the end. Its differences measure a training that broke down, not what was changed.',
+  );
+  assert.equal(words.filter((line) => line.startsWith('fallen')).length, 1, 'one sentence a run');
+  assert.equal(words.filter((line) => line.startsWith('better')).length, 0);
+});
+
+test('the lead of Model II over Model III is shared out as the records say, read here without the store', () => {
+  const folder = path.join(repositoryRoot, 'results', 'cnn-lstm-aggregated');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  const scores = (experiment: string) =>
+    new Map(
+      files
+        .filter((name) => new RegExp(`^${experiment}-[0-9a-f]{8}-s\\d+\\.json$`).test(name))
+        .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as RunRecord)
+        .map(({ seed, metrics }) => [seed, 100 * metrics['testAccuracy']!]),
+    );
+  const [both, recipe, neither] = ['model-2', 'grid-dense-cnn-lstm-recipe', 'model-3'].map(scores) as [
+    Map<number, number>,
+    Map<number, number>,
+    Map<number, number>,
+  ];
+  const seeds = [...both.keys()].filter((seed) => recipe.has(seed) && neither.has(seed));
+  const mean = (left: Map<number, number>, right: Map<number, number>) =>
+    (seeds.reduce((sum, seed) => sum + left.get(seed)! - right.get(seed)!, 0) / seeds.length).toFixed(2);
+  const words = aggregated.splitWords();
+  assert.ok(words.includes(`Model II is ${mean(both, neither)} points above Model III (recorded, ${seeds.length} seed`), words);
+  assert.ok(words.includes(`+${mean(recipe, neither)} go with Adam's recipe`), words);
+  assert.ok(words.includes(`+${mean(both, recipe)} with the LSTM added after that`), words);
+  assert.equal(words.includes('One seed: the split is not settled.'), seeds.length === 1);
+});
+
+test('how the split is told: one order or both, settled by an interval only', () => {
+  // Recorded cells would go before live ones: these names are never recorded.
+  const names = { both: 'x-both', recipeOnly: 'x-recipe', lstmOnly: 'x-lstm', neither: 'x-neither' };
+  const cells = (name: string, values: number[], curves = {}) =>
+    values.map((value, at) => run(name, at + 1, { testAccuracy: value }, curves));
+  const base = [
+    ...cells('x-both', [0.91, 0.911, 0.909]),
+    ...cells('x-recipe', [0.9, 0.9, 0.9]),
+    ...cells('x-neither', [0.86, 0.861, 0.859]),
+  ];
+  const settled = aggregated.splitWords(base, names);
+  assert.match(settled, /is 5\.00 points above Model III \(live, lesson profile, 3 seeds\): \+4\.00 go.*\+1\.00 with the LSTM/);
+  assert.match(settled, /Over these seeds the recipe carries more\. The other order .* has not been run/);
+  const other = aggregated.splitWords([...base, ...cells('x-lstm', [0.88, 0.88, 0.88])], names);
+  assert.match(other, /gives \+2\.00 to the LSTM and \+3\.00 to the recipe/);
+  const fallen = aggregated.splitWords([...base, ...cells('x-lstm', [0.2], { testAccuracy: [0.88, 0.2] })], names);
+  assert.match(fallen, /runs through a training that broke down/);
+  const open = aggregated.splitWords(
+    [...cells('x-both', [0.91, 0.95]), ...cells('x-recipe', [0.9, 0.88]), ...cells('x-neither', [0.86, 0.87])],
+    names,
+  );
+  assert.match(open, /which of the two carries more is not settled/);
+  assert.match(aggregated.splitWords(cells('x-both', [0.9]), names), /runs are missing/);
+  const noFloor = [...base.slice(0, 6), ...cells('x-neither', [0.2, 0.2, 0.2], { testAccuracy: [0.88, 0.2] })];
+  assert.match(aggregated.splitWords(noFloor, names), /A training among these broke down: the split says nothing/);
+});
+
+test('what the maps show is told from their numbers', () => {
+  const map = (experiment: string, accuracyOfPoints: number, silhouette: number, neighbourAccuracy: number) =>
+    run(experiment, 1, { accuracyOfPoints, silhouette, neighbourAccuracy });
+  const three = [map('tsne-2', 0.9, 0.4, 0.905), map('tsne-3', 0.86, 0.3, 0.861), run('tsne-raw', 1, { silhouette: 0.1 })];
+  const words = aggregated.mapWords([...three, map('umap-2', 0.9, -0.01, 0.9)]);
+  assert.match(words, /happens to rise with accuracy: Model III 86\.00 % right, 0\.300; Model II 90\.00 % right, 0\.400\./);
+  assert.match(words, /same outputs of Model II give 0\.400 by t-SNE and -0\.010 by UMAP/);
+  assert.match(words, /at most 0\.50 points/);
+  assert.match(aggregated.mapWords([...three, map('tsne-6', 0.91, 0.35, 0.9)]), /does not rise with accuracy/);
+});
+
+test('one score is printed in one way, in table II and among the read-outs', () => {
+  const readOuts = aggregated.readOutTable();
+  const table = aggregated.table2();
+  aggregated.modelNames.forEach((name, at) => {
+    const column = aggregated.scoreOf(name) === 'testAccuracy' ? 'alone %' : 'larger of both %';
+    const [shown, obtained] = [
+      (readOuts.rows[at] as unknown[])[readOuts.columns.indexOf(column)],
+      (table.rows[at] as unknown[])[table.columns.indexOf('obtained %')],
+    ];
+    assert.equal(shown, obtained, `Model ${name}`);
+  });
+});
+
+test('counts of several seeds are said to be added up', () => {
+  const { records } = aggregated.evidence('model-2');
+  const words = aggregated.countsInWords();
+  if (records.length > 1) assert.equal(words, `counts of ${records.length} seeds added up; recorded`);
+  else assert.equal(words, 'counts; recorded, 1 seed');
+  const title = JSON.stringify(aggregated.confusion(classNames).layout.title)
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/ +/g, ' ');
+  assert.ok(title.includes(`test set; ${aggregated.countsInWords(undefined, ', and share of the row')}`), title);
 });
 
 test('each factor takes recorded runs where both sides have some, never one kind beside the other, and the figure says which', () => {

@@ -30,7 +30,7 @@ import {
   tableFigure,
   unrolledLstmDiagram,
 } from 'paperlab/figures';
-import { placeNames } from 'paperlab/internal/figures/labels';
+import { placeNames, placeTags } from 'paperlab/internal/figures/labels';
 import { tf } from 'paperlab/runtime';
 
 const names = ['shirt', 'coat', 'bag'];
@@ -344,6 +344,23 @@ test('bad input is refused with what was wrong', () => {
   assert.throws(() => gateActivations({ steps: 2, units: 2, values: { input: [1] } }), /2 steps × 2 units/);
   assert.throws(() => flowChart({ nodes: [{ id: 'a', text: 'a', row: 0 }], edges: [{ from: 'a', to: 'z' }] }), /"z"/);
   assert.throws(() => pixelOrderFigure({ ...order, width: 5 }), /3 × 5 grid has 15/);
+});
+
+test('tags of a map stay on their spots where there is room, and none covers another', () => {
+  const spots = [
+    { x: 0, y: 0, name: 'Sandal' },
+    { x: 1, y: 1, name: 'Sneaker' },
+    { x: 60, y: 50, name: 'Bag' },
+  ];
+  const frame = { width: 350, height: 360, xRange: [-10, 70], yRange: [-10, 70] } as const;
+  const places = placeTags(spots, frame) as { showarrow: boolean; ax?: number; ay?: number }[];
+  assert.deepEqual(
+    places.map(({ showarrow }) => showarrow),
+    [false, true, false],
+  );
+  const { ax = 0, ay = 0 } = places[1];
+  // Both tags are at most 70 pixels wide and 25 high; their spots lie 5 pixels apart.
+  assert.ok(Math.abs(ax + 4) >= 60 || Math.abs(ay - 5) >= 24, `moved by ${ax}, ${ay}`);
 });
 
 test('names of crowded points stand clear of one another and inside the plot', () => {

@@ -1,25 +1,35 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  ablationWords,
   accuracyFigure,
   claims,
   classicFigure,
   confusion,
+  crossingWords,
   epochNearestKappa,
   epochsOf,
   firstEpochAbove,
+  gains,
   headlineClaims,
+  kappaWords,
+  nearestToTable2,
+  obtainedNote,
   proposedFigure,
   provenanceOf,
+  rankWords,
   readings,
+  readingTable,
   readingWords,
   table1Data,
   table1Verdicts,
   table2Data,
+  table2Words,
   table3,
   table3Data,
+  verdictCell,
 } from 'paperlab/papers/lenet5';
-import type { ReadingResult, RunRecord } from 'paperlab/results';
+import type { ReadingResult, RunRecord, Verdict } from 'paperlab/results';
 
 /** A live run of the proposed network as the figures read it. */
 function run(curves: Record<string, number[]>, provenance: 'real' | 'stand-in' = 'real'): RunRecord {
@@ -66,7 +76,7 @@ test('tables have the rows and columns of the report', () => {
 
 test('diagrams agree with the report and mark what is new', () => {
   assert.match(classicFigure().description, /Parameters agree with the report/);
-  assert.match(proposedFigure().description, /Marked: third-pool/);
+  assert.match(proposedFigure().description, /Marked: third-pool.*FC2: width not stated; 84, as F6/);
 });
 
 test('curves and confusion say in words what they show', () => {
@@ -100,8 +110,8 @@ test('the readings of 98.9 % come to an answer: which gives all numbers, or that
     mean: 98.9,
   });
   assert.equal(
-    readingWords([tried(35)]),
-    'No declared reading gives all 36 numbers. Best: a reading, 35 of 36. So 98.9 % stays unexplained.',
+    readingWords([{ ...tried(13), mean: 97.756 }]),
+    'No declared reading gives all 36 numbers.\nMost: a reading, 13 of 36, with 97.76 % for 98.9 %.\nSo 98.9 % stays unexplained.',
   );
   assert.match(readingWords([tried(36), tried(2)]), /gives all 36 numbers .* explains 98\.9 %/);
   assert.match(readingWords([]), /No reading has a recorded run/);
@@ -113,4 +123,96 @@ test('a reading of table 2 says after which epoch it takes its numbers', () => {
   assert.equal(epochsOf(named('early-test'), early), '2, 1');
   const last = { ...run({}), recipe: { paper: 'lenet5', experiment: 'proposed-lenet5', epochs: 10 } } as RunRecord;
   assert.equal(epochsOf(named('end-'), [last]), '10');
+});
+
+test('a reading without a confusion matrix can give the three accuracies only', () => {
+  const { columns, rows } = readingTable();
+  const [name, most, of] = ['reading', 'can give', 'of'].map((column) => columns.indexOf(column));
+  for (const row of rows as unknown as (string | number)[][]) {
+    const withMatrix = /^training accuracy|60 epochs/.test(String(row[name]));
+    assert.equal(row[most], withMatrix ? row[of] : 3, String(row[name]));
+  }
+});
+
+/** Scores of table 2 on the test images, epoch by epoch. */
+const epochs = (kappa: number[], informedness: number[], byPrediction: number[], distance: number[]) =>
+  run({
+    testKappa: kappa,
+    testInformedness: informedness,
+    testInformednessByPrediction: byPrediction,
+    testSquaredLabelError: distance.map((each) => 4 * each),
+    testAbsoluteLabelError: distance,
+    testSquaredOutputError: distance.map((each) => each / 20),
+    testSquaredErrorPerImage: distance.map((each) => each / 2),
+  });
+
+test('the epoch that gives most of table 2 need not be the one nearest in kappa', () => {
+  const record = epochs([0.72, 0.749, 0.7706], [0.72, 0.749, 0.7706], [0.74, 0.779, 0.8], [0.8, 0.72, 0.6559]);
+  assert.equal(epochNearestKappa(record, 'test'), 2);
+  const { epoch, set, matched, informedBy, errorName, numbers } = nearestToTable2([record])!;
+  assert.deepEqual(
+    { epoch, set, matched, informedBy, errorName },
+    { epoch: 3, set: 'test', matched: 2, informedBy: 'mean over classes', errorName: 'absolute label distance' },
+  );
+  assert.deepEqual(numbers, [0.7706, 0.7706, 0.6559]);
+  assert.equal(nearestToTable2([run({})]), undefined);
+});
+
+test('among epochs that give equally many numbers the nearest counts, and the words say what was found', () => {
+  const farther = epochs([0.9], [0.77], [0.9], [0.66]);
+  const nearer = { ...epochs([0.8], [0.77], [0.9], [0.66]), seed: 2 } as RunRecord;
+  assert.equal(nearestToTable2([farther, nearer])!.seed, 2);
+  const evidence = { experiment: 'scores-by-epoch', records: [farther, nearer], origin: 'recorded' as const, label: 'recorded, 2 seeds' };
+  assert.equal(
+    table2Words(evidence),
+    [
+      'Over all epochs and sets, at most 2 of 3 numbers come together:',
+      'test images, epoch 1, kappa 0.800, informedness 0.770 (mean over classes),',
+      'absolute label distance 0.660 (seed 2; recorded, 2 seeds; the epoch was searched for).',
+      'No epoch gives all three: table 2 stays unexplained.',
+    ].join('\n'),
+  );
+  const all = epochs([0.75], [0.5], [0.77], [0.66]);
+  assert.match(table2Words({ ...evidence, records: [all] }), /at most 3 of 3[\s\S]*weighted by predictions[\s\S]*explains nothing yet/);
+  assert.match(table2Words({ ...evidence, records: [] }), /Not recorded yet/);
+});
+
+test('98.9 % and kappa 0.75 contradict each other', () => {
+  assert.match(kappaWords(), /98\.9 % would be kappa 0\.988; kappa 0\.75 means 77\.5 %/);
+});
+
+test('a cell of table 1 says whether its verdict is provisional', () => {
+  const verdict = { outcome: 'not reproduced', provisional: true, n: 2, words: 'why' } as Verdict;
+  assert.deepEqual(verdictCell(verdict), { value: '✗ not reproduced, provisional', note: 'why' });
+  assert.deepEqual(verdictCell({ ...verdict, provisional: false }), { value: '✗ not reproduced', note: 'why' });
+  assert.equal(verdictCell(undefined), '–');
+});
+
+test('small print says what is recorded and what was live, and the error has the name that table 2 prints', () => {
+  assert.match(
+    obtainedNote([live], { spread: true }),
+    /^Obtained: recorded, \d+ seeds, mean ± one standard deviation\. Live: one seed, smoke/,
+  );
+  assert.doesNotMatch(obtainedNote([]), /Live|±/);
+  assert.equal((table2Data([live]).rows[3] as unknown[])[0], 'error ("MSE")');
+});
+
+test('our mean is ranked among the values that table 3 reports for others', () => {
+  const [, mean, below, others] = /^Our mean \(([\d.]+) %; .*\) lies above (\d+) of the (\d+) /.exec(rankWords([live]))!.map(Number);
+  assert.equal(others, table3.length - 1);
+  assert.equal(below, table3.filter(({ name, reported }) => !name.includes('LeNet') && reported < mean).length);
+});
+
+test('what a change brings is counted over the seeds that both sides have', () => {
+  const seeded = (seed: number, testAccuracy: number) => ({ ...run({}), seed, metrics: { testAccuracy } }) as RunRecord;
+  const differences = gains([seeded(1, 0.9), seeded(3, 0.5)], [seeded(2, 0.1), seeded(1, 0.85)]);
+  assert.deepEqual(
+    differences.map((each) => each.toFixed(2)),
+    ['5.00'],
+  );
+});
+
+test('printed sentences end their lines before the page does', () => {
+  for (const words of [ablationWords(), crossingWords(), table2Words(), readingWords(), rankWords(), kappaWords()])
+    for (const line of words.split('\n')) assert.ok(line.length <= 95, line);
 });

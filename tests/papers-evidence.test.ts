@@ -1,7 +1,7 @@
 /** What a figure may hold side by side. Row 6 of report 05 is recorded, in every clone; "never" is no experiment at all. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { comparisonOf, evidenceOf, missingWords } from 'paperlab/internal/papers/evidence';
+import { comparisonOf, evidenceOf, missingWords, onSharedSeeds } from 'paperlab/internal/papers/evidence';
 import type { RunRecord } from 'paperlab/results';
 
 const paper = 'knn-cnn-lstm';
@@ -34,6 +34,19 @@ test('live runs of both are shown where only one is recorded', () => {
 test('recorded runs go first where both kinds cover as much', () => {
   assert.equal(comparisonOf(paper, ['row-6'], [lesson('row-6')]).of('row-6').origin, 'recorded');
   assert.equal(comparisonOf(paper, both, [lesson('row-6')]).label, recorded.label);
+});
+
+test('seeds that only one side has are left out, and the caption names those that stay', () => {
+  const compared = comparisonOf(paper, both, [lesson('row-6'), lesson('row-6', 2), lesson('never')]);
+  const shared = onSharedSeeds(compared, both);
+  assert.deepEqual(
+    shared.of('row-6').records.map(({ seed }) => seed),
+    [1],
+  );
+  assert.equal(shared.label, 'live, seed 1, which all of them have');
+  assert.equal(onSharedSeeds(shared, both), shared, 'nothing more to leave out');
+  const apart = comparisonOf(paper, both, [lesson('row-6', 2), lesson('never')]);
+  assert.equal(onSharedSeeds(apart, both), apart, 'without a shared seed all stay');
 });
 
 test('without any run nothing is shown, and all are named', () => {

@@ -5,10 +5,12 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { stripPlot } from 'paperlab/figures';
 import { pairedPoints } from 'paperlab/internal/papers/evidence';
+import { habits, measuredWords, widestSpread } from 'paperlab/internal/papers/lessons';
 import { networkName } from 'paperlab/internal/papers/names';
+import { rowName, subjectOf } from 'paperlab/internal/papers/scoreboard';
 import { headingLink, renderTable, repositoryRoot } from 'paperlab/notebook';
 import { reports, scoreboard } from 'paperlab/papers';
-import type { RunRecord } from 'paperlab/results';
+import type { RunGroup, RunRecord, ValueClaim } from 'paperlab/results';
 import { findBrowser, launchBrowser } from './browser-support.js';
 
 const table = {
@@ -127,6 +129,115 @@ describe('lessons', () => {
     assert.deepEqual(points, [25]);
     for (const row of scoreboard.lessonsTable().rows as unknown[][]) if (row[5] === 0) assert.equal(row[3], 'no recorded runs yet');
   });
+});
+
+describe('lessons in words', () => {
+  const fallen = { curves: { testAccuracy: [0.9, 0.2] } } as unknown as RunRecord;
+  const held = { curves: { testAccuracy: [0.8, 0.9] } } as unknown as RunRecord;
+
+  test('a training that broke down is named where its number stands, and the lesson of the recipe is not read from it', () => {
+    assert.equal(measuredWords('a minus b', [held]), 'a minus b');
+    assert.equal(measuredWords('a minus b', [fallen]), 'a minus b, whose training broke down');
+    assert.equal(measuredWords('a minus b', [held, fallen, held]), 'a minus b, whose training broke down with 1 of 3 seeds');
+    const rows = scoreboard.lessonsTable().rows as unknown[][];
+    for (const row of rows)
+      if (/whose training broke down/.test(String(row[2]))) assert.equal(row[0], 'Ask whether the training broke down');
+    assert.match(String(rows.find(([habit]) => habit === 'Ask what else changed')![2]), /without an LSTM/);
+  });
+
+  test('the habits come in the order of the table, without any of its numbers', () => {
+    const first = (rows: readonly unknown[]) => (rows as unknown[][]).map(([habit, notebook]) => [habit, notebook]);
+    const table = scoreboard.lessonsTable();
+    assert.deepEqual(first(habits().rows).slice(0, table.rows.length), first(table.rows));
+    for (const [, , what] of habits().rows as unknown[][]) assert.doesNotMatch(String(what), /±|\d\.\d|no recorded runs/);
+  });
+
+  test('the widest spread is of networks with three seeds, and says how far two seeds spread', () => {
+    const group = (experiment: string, sd: number, n: number, count = 10_000) =>
+      ({
+        ...{ paper: 'lenet5', experiment, n, metrics: { testAccuracy: { sd } } },
+        records: [{ data: [{ role: 'test', count }] }],
+      }) as unknown as RunGroup;
+    assert.equal(widestSpread([group('two', 0.02, 2)]), undefined);
+    const one = widestSpread([group('two', 0.0195, 2), group('three', 0.0045, 3), group('own test set', 0.09, 3, 500)])!;
+    assert.deepEqual([one.sd.toFixed(2), one.n], ['0.45', 3]);
+    assert.match(one.words, /lenet5\/three, the only network with three seeds .*\(networks with two seeds spread up to ± 1\.95\)/);
+    const more = widestSpread([group('a', 0.001, 4), group('b', 0.003, 3)])!;
+    assert.match(more.words, /lenet5\/b, the widest of the 2 networks with three seeds or more on one fixed test set; two single runs/);
+  });
+});
+
+test('the ranking says which trainings broke down, and takes per cent before the mean', () => {
+  for (const [dataSet, paper, name] of [
+    ['fashion-mnist', 'cnn-lstm-aggregated', 'grid-lstm-length-1-cnn-recipe'],
+    ['fashion-mnist', 'cnn-lstm-aggregated', 'model-6'],
+    ['mnist', 'lstm-cnn', 'mnist-cnn'],
+  ] as const) {
+    const { columns, rows } = scoreboard.ranking(dataSet);
+    const row = (rows as unknown[][]).find((cells) => cells[columns.indexOf('experiment')] === name)!;
+    const cell = (column: string) => row[columns.indexOf(column)];
+    const folder = path.join(repositoryRoot, 'results', paper);
+    const records = readdirSync(folder)
+      .filter((file) => new RegExp(`^${name}-[0-9a-f]{8}-s\\d+\\.json$`).test(file))
+      .map((file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as RunRecord);
+    const fell = (scores: number[] = [0]) => Math.max(...scores) - scores.at(-1)! > 0.2;
+    assert.equal(
+      /broke down/.test(String(cell('classifier'))),
+      records.some(({ curves }) => fell(curves['testAccuracy'])),
+      name,
+    );
+    assert.equal(cell('seeds'), records.length);
+    const percentages = records.map(({ metrics }) => 100 * metrics['testAccuracy']!);
+    assert.equal(cell('test accuracy %'), (percentages.reduce((sum, value) => sum + value, 0) / records.length).toFixed(2), name);
+  }
+});
+
+test('a row of claimed and obtained names place and network, and says nothing twice', () => {
+  assert.equal(rowName('section 4.2', 'LSTM, 14 × 14, row by row'), 'section 4.2: LSTM, 14 × 14, row by row');
+  assert.equal(rowName('table II, row Model I', 'Model I'), 'table II, row Model I');
+  assert.equal(rowName('second table, row 6', 'CNN + LSTM, row 6'), 'second table, row 6: CNN + LSTM');
+});
+
+test('claims of one place are told apart by network, by metric, or by the number that is reported', () => {
+  const claim = (experiment: string, metric: string, value = 90) =>
+    ({ paper: 'cnn-lstm-aggregated', measure: { experiment, metric }, value, decimals: 1 }) as unknown as ValueClaim;
+  const [two, three, again] = [claim('model-2', 'testAccuracy'), claim('model-3', 'testAccuracy'), claim('model-2', 'testAccuracy', 10.5)];
+  assert.equal(subjectOf(two, [two, three]), 'Model II');
+  assert.equal(subjectOf(two, [two, claim('model-2', 'trainAccuracy')]), 'test accuracy');
+  assert.equal(subjectOf(again, [two, three, again]), 'Model II, reported 10.5 %');
+  assert.equal(subjectOf(three, [two, three, again]), 'Model III');
+  const ofOneRun = claim('model-2', 'accuracyK5');
+  assert.equal(subjectOf(ofOneRun, [ofOneRun]), 'accuracy, K = 5');
+});
+
+test('intervals of percentages end at 0 and 100, and the figure says so where one is cut', () => {
+  let cuts = 0;
+  for (const paper of ['lenet5', 'lstm-cnn', 'cnn-lstm-aggregated', 'hilbert-lstm', 'knn-cnn-lstm'] as const) {
+    const ends = scoreboard
+      .judgedClaims(paper)
+      .flatMap(({ claim, verdict }) => (claim.kind === 'value' && claim.unit === '%' && verdict.interval ? verdict.interval : []));
+    const beyond = ends.some((end) => end < 0 || end > 100);
+    const { description, layout } = scoreboard.claimFigure(paper)!;
+    assert.equal(
+      /cut at 0 and 100/.test(
+        JSON.stringify(layout.title)
+          .replaceAll(/<[^>]*>/g, ' ')
+          .replaceAll(/ +/g, ' '),
+      ),
+      beyond,
+      paper,
+    );
+    for (const [, low, high] of description.matchAll(/\((-?[\d.]+) to (-?[\d.]+)\)/g))
+      assert.ok(Number(low) >= 0 && Number(high) <= 100, `${low} to ${high}`);
+    if (beyond) cuts++;
+  }
+  assert.ok(cuts > 0, 'at least one report has an interval that reaches beyond');
+});
+
+test('the axis of claimed percentages says how many of all claims it shows', () => {
+  const judged = scoreboard.judgedClaims();
+  const shown = judged.filter(({ claim, verdict }) => claim.kind === 'value' && claim.unit === '%' && verdict.mean !== null).length;
+  assert.match(JSON.stringify(scoreboard.distanceFigure()!.layout.title), new RegExp(`${shown} of all ${judged.length} claims`));
 });
 
 describe('strips', () => {

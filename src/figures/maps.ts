@@ -1,7 +1,8 @@
 /** Maps of many points in the plane (t-SNE, UMAP, PCA): class names stand at their clusters. */
 import type { Plot } from 'nodeplotlib';
+import { type NamedPoint, placeTags } from './labels.js';
 import { grouped, listed } from './numbers.js';
-import { axis, colourOf, finish, fontSize, paper, readableOn, symbols, trace } from './theme.js';
+import { axis, colourOf, figureWidth, finish, fontSize, paper, readableOn, symbols, trace } from './theme.js';
 import type { Figure, FigureOptions } from './types.js';
 
 export interface EmbeddingMap {
@@ -72,20 +73,30 @@ function boundsOf(coordinates: ArrayLike<number>): Bounds {
   return { left, bottom, width: right - left || 1, height: top - bottom || 1 };
 }
 
-function drawMap(
-  map: EmbeddingMap,
-  classNames: readonly string[],
-  most: number,
-  axes: { xaxis: string; yaxis: string },
-  markerSize: number,
-) {
+/** Plotly leaves about so much room around the points on each side. */
+const ROOM_AROUND = 0.06;
+const withRoom = (low: number, extent: number): [number, number] => [low - ROOM_AROUND * extent, low + (1 + ROOM_AROUND) * extent];
+
+/** Pixels of a picture between its side margins, and of its height that titles take. */
+const PLOT_WIDTH = figureWidth - 90;
+const FOR_TITLES = 70;
+
+interface Panel {
+  axes: { xaxis: string; yaxis: string };
+  markerSize: number;
+  /** In pixels. */
+  width: number;
+  height: number;
+}
+
+function drawMap(map: EmbeddingMap, classNames: readonly string[], most: number, { axes, markerSize, width, height }: Panel) {
   const { coordinates, labels, texts } = map;
   const bounds = boundsOf(coordinates);
   const decimals = Math.max(0, 3 - Math.floor(Math.log10(Math.max(bounds.width, bounds.height))));
   const short = (value: number) => Number(value.toFixed(decimals));
   const chosen = drawn(labels, classNames.length, most);
   const traces: Plot[] = [];
-  const names: object[] = [];
+  const spots: (NamedPoint & { colour: string })[] = [];
   classNames.forEach((name, label) => {
     const members = chosen.filter((index) => labels[index] === label);
     if (members.length === 0) return;
@@ -105,20 +116,17 @@ function drawMap(
       }),
     );
     const [x, y] = densestSpot(coordinates, members, bounds);
-    names.push({
-      ...{ xref: axes.xaxis, yref: axes.yaxis },
-      x,
-      y,
-      text: `<b>${name}</b>`,
-      showarrow: false,
-      font: { size: fontSize - (most < 3000 ? 1 : 0), color: readableOn(colour) },
-      bgcolor: colour,
-      bordercolor: paper,
-      borderwidth: 1.5,
-      borderpad: 2,
-      opacity: 0.92,
-    });
+    spots.push({ x, y, name, colour });
   });
+  const frame = { width, height, xRange: withRoom(bounds.left, bounds.width), yRange: withRoom(bounds.bottom, bounds.height) };
+  const places = placeTags(spots, frame);
+  const names = spots.map(({ x, y, name, colour }, at) => ({
+    ...{ xref: axes.xaxis, yref: axes.yaxis },
+    ...{ x, y, text: `<b>${name}</b>` },
+    ...places[at],
+    font: { size: fontSize - (most < 3000 ? 1 : 0), color: readableOn(colour) },
+    ...{ bgcolor: colour, bordercolor: paper, borderwidth: 1.5, borderpad: 2, opacity: 0.92 },
+  }));
   return { traces, names, shown: chosen.length };
 }
 
@@ -140,7 +148,8 @@ export function embeddingScatter(
   const { maxPoints = list.length > 1 ? 1500 : 4000, xTitle = 'first coordinate', yTitle = 'second coordinate' } = options;
   const columns = Math.min(list.length, options.columns ?? 2);
   const rows = Math.ceil(list.length / columns);
-  const layout: Record<string, unknown> = { height: rows * (list.length > 1 ? 440 : 620) + 60, hovermode: 'closest' };
+  const panelHeight = list.length > 1 ? 440 : 620;
+  const layout: Record<string, unknown> = { height: rows * panelHeight + 60, hovermode: 'closest' };
   const annotations: object[] = [];
   const data: Plot[] = [];
   const gap = { x: 0.09, y: rows > 1 ? 0.15 : 0 };
@@ -151,13 +160,12 @@ export function embeddingScatter(
     const suffix = index === 0 ? '' : String(index + 1);
     const left = (index % columns) * (width + gap.x);
     const bottom = 1 - height - Math.floor(index / columns) * (height + gap.y);
-    const { traces, names, shown } = drawMap(
-      map,
-      classNames,
-      maxPoints,
-      { xaxis: `x${suffix}`, yaxis: `y${suffix}` },
-      list.length > 1 ? 4 : 5,
-    );
+    const { traces, names, shown } = drawMap(map, classNames, maxPoints, {
+      axes: { xaxis: `x${suffix}`, yaxis: `y${suffix}` },
+      markerSize: list.length > 1 ? 4 : 5,
+      width: width * PLOT_WIDTH,
+      height: height * (rows * panelHeight - FOR_TITLES),
+    });
     data.push(...traces);
     const top = bottom + height - (list.length > 1 ? 0.025 : 0);
     layout[`xaxis${suffix}`] = axis({ title: xTitle, domain: [left, left + width], anchor: `y${suffix}`, showgrid: false, nticks: 5 });

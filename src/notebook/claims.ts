@@ -76,7 +76,8 @@ function decimalsOf(claim: Claim, { mean, outcome }: Verdict): number {
 function reported(claim: Claim): string {
   if (claim.kind === 'comparison') return claim.relation;
   if (claim.value === undefined) return '–';
-  const decimals = claim.kind === 'value' ? claim.decimals : Number.isInteger(claim.value) ? 0 : 2;
+  const printed = claim.kind === 'structure' ? undefined : claim.decimals;
+  const decimals = printed ?? (Number.isInteger(claim.value) ? 0 : 2);
   const bound = claim.kind === 'value' && claim.bound ? `${claim.bound} ` : '';
   return `${bound}${number(claim.value, claim.unit, decimals)}`;
 }

@@ -64,6 +64,26 @@ export function comparisonOf(paper: PaperId, experiments: readonly string[], liv
   };
 }
 
+/**
+ * The same with only those seeds that everything shown was run with: the mean of two seeds beside one run compares seeds as well. Where no seed is
+ * shared it stays as it is.
+ */
+export function onSharedSeeds(compared: Comparison, experiments: readonly string[]): Comparison {
+  const shown = experiments.map(compared.of).filter(({ records }) => records.length > 0);
+  const seeds = (shown[0]?.records ?? [])
+    .map(({ seed }) => seed)
+    .filter((seed) => shown.every(({ records }) => records.some((record) => record.seed === seed)));
+  if (seeds.length === 0 || shown.every(({ records }) => records.length === seeds.length)) return compared;
+  return {
+    ...compared,
+    of: (experiment) => {
+      const evidence = compared.of(experiment);
+      return { ...evidence, records: evidence.records.filter(({ seed }) => seeds.includes(seed)) };
+    },
+    label: `${compared.label.split(',')[0]}, seed${seeds.length > 1 ? 's' : ''} ${seeds.join(', ')}, which all of them have`,
+  };
+}
+
 /** What a caption says of the part of a comparison that is not there: '; not recorded yet: …'. */
 export const missingWords = ({ label, missing }: Comparison, nameOf: (experiment: string) => string): string =>
   missing.length === 0 ? '' : `; not ${label.startsWith('recorded') ? 'recorded' : 'run'} yet: ${missing.map(nameOf).join(' · ')}`;

@@ -1,8 +1,9 @@
 /** What five reports together teach about reading results: each habit with the number that its experiment gave here. */
 import type { TableData } from '../notebook/index.js';
-import { type PaperId, runs, summarise } from '../results/index.js';
+import { type PaperId, type RunGroup, type RunRecord, runs, summarise } from '../results/index.js';
 import { reports } from './all.js';
 import { gridCell } from './cnn-lstm-aggregated/experiments.js';
+import { brokeDown } from './cnn-lstm-aggregated/studies.js';
 import { pairedPoints, type Score, signedPoints } from './evidence.js';
 import { relationMetrics } from './knn-cnn-lstm/experiments.js';
 
@@ -42,16 +43,16 @@ const lessons: readonly Lesson[] = [
   {
     habit: 'Ask what else changed',
     paper: 'cnn-lstm-aggregated',
-    what: "test accuracy that goes with the training recipe alone: the same CNN-LSTM by Adam's recipe minus by SGD's",
-    more: accuracy(gridCell('lstm-length-1', 'cnn-lstm')),
-    less: accuracy(gridCell('lstm-length-1', 'cnn')),
-  },
-  {
-    habit: 'Ask what else changed',
-    paper: 'cnn-lstm-aggregated',
-    what: 'the same two recipes without any LSTM',
+    what: "test accuracy that goes with the training recipe alone: the same CNN, without an LSTM, by Adam's recipe minus by SGD's",
     more: accuracy(gridCell('dense', 'cnn-lstm')),
     less: accuracy(gridCell('dense', 'cnn')),
+  },
+  {
+    habit: 'Ask whether the training broke down',
+    paper: 'cnn-lstm-aggregated',
+    what: "the same CNN-LSTM by Adam's recipe minus by SGD's",
+    more: accuracy(gridCell('lstm-length-1', 'cnn-lstm')),
+    less: accuracy(gridCell('lstm-length-1', 'cnn')),
   },
   {
     habit: 'Ask whether the training broke down',
@@ -79,46 +80,88 @@ const lessons: readonly Lesson[] = [
 /** Images in the test set of MNIST and of Fashion-MNIST. */
 const WHOLE_TEST_SET = 10_000;
 
-/** The largest spread over seeds of any network with at least three of them, all scored on one fixed test set: elsewhere a seed draws the test set, too. */
-function widestSpread(): { experiment: string; paper: PaperId; sd: number; seeds: number } | undefined {
-  return runs
-    .group(runs.find({ profile: 'paper', provenance: 'real' }))
+/** Fewest seeds whose standard deviation is compared. */
+const ENOUGH_SEEDS = 3;
+
+interface Spread {
+  network: string;
+  /** In points of test accuracy. */
+  sd: number;
+  n: number;
+}
+
+/** Spread over seeds of every network that was scored on one fixed test set: elsewhere a seed draws the test set, too. Widest first. */
+function spreads(groups: readonly RunGroup[]): Spread[] {
+  return groups
     .flatMap(({ paper, experiment, metrics, n, records }) => {
       const sd = metrics['testAccuracy']?.sd ?? null;
       const fixed = records.every(({ data }) => data.some(({ role, count }) => role === 'test' && count === WHOLE_TEST_SET));
-      return sd === null || n < 3 || !fixed ? [] : [{ experiment, paper, sd: 100 * sd, seeds: n }];
+      return sd === null || !fixed ? [] : [{ network: `${paper}/${experiment}`, sd: 100 * sd, n }];
     })
-    .sort((a, b) => b.sd - a.sd)[0];
+    .sort((a, b) => b.sd - a.sd);
+}
+
+/** The widest spread that can be relied on, with what it is the widest of; two seeds say little about a spread. */
+export function widestSpread(groups: readonly RunGroup[]): { sd: number; n: number; words: string } | undefined {
+  const all = spreads(groups);
+  const relied = all.filter(({ n }) => n >= ENOUGH_SEEDS);
+  if (relied.length === 0) return undefined;
+  const [widest] = relied;
+  const others = all.find(({ n }) => n < ENOUGH_SEEDS);
+  const ofWhich =
+    relied.length === 1
+      ? 'the only network with three seeds or more on one fixed test set'
+      : `the widest of the ${relied.length} networks with three seeds or more on one fixed test set`;
+  const less = others ? ` (networks with two seeds spread up to ± ${others.sd.toFixed(2)})` : '';
+  // The difference of two runs spreads √2 times as far as one, and 1.96 of that leaves out one in twenty: 2.8 standard deviations.
+  const words = `standard deviation over seeds of ${widest.network}, ${ofWhich}${less}; two single runs less than about three times this apart are not told apart`;
+  return { sd: widest.sd, n: widest.n, words };
+}
+
+const numberOf = (paper: PaperId) => reports.find((report) => report.paper === paper)!.number;
+const LAST_HABIT = 'Ask for more than one seed';
+
+/** The questions with what is measured for each, and no result: for a prediction before the numbers are seen. */
+export function habits(): TableData {
+  return {
+    columns: ['habit', 'notebook', 'what is measured'],
+    rows: [
+      ...lessons.map(({ habit, paper, what }) => [habit, numberOf(paper), what]),
+      [LAST_HABIT, 'all', 'standard deviation over seeds of one network on one fixed test set, the widest where it can be relied on'],
+    ],
+  };
+}
+
+/** What is measured, with a word of warning where the trainings of the second side broke down. */
+export function measuredWords(what: string, second: readonly RunRecord[]): string {
+  const broken = second.filter(brokeDown).length;
+  if (broken === 0) return what;
+  return `${what}, whose training broke down${second.length > 1 ? ` with ${broken} of ${second.length} seeds` : ''}`;
 }
 
 /** One row a lesson; where runs are missing the row says so. */
 export function lessonsTable(): TableData {
   const records = runs.find({ profile: 'paper', provenance: 'real' });
-  const numberOf = new Map(reports.map(({ paper, number }) => [paper, number]));
   const rows = lessons.map(({ habit, paper, what, more, less }) => {
-    const number = numberOf.get(paper)!;
-    const own = records.filter(({ recipe }) => recipe.paper === paper);
-    const points = pairedPoints(more, less, (experiment) => own.filter(({ recipe }) => recipe.experiment === experiment));
+    const number = numberOf(paper);
+    const recordsOf = (wanted: string) => records.filter(({ recipe }) => recipe.paper === paper && recipe.experiment === wanted);
+    const points = pairedPoints(more, less, recordsOf);
     if (points.length === 0) return [habit, number, what, 'no recorded runs yet', '–', 0];
     const { mean, interval, n } = summarise(points);
+    const seeds = recordsOf(more.experiment).map(({ seed }) => seed);
     return [
       habit,
       number,
-      what,
+      measuredWords(
+        what,
+        recordsOf(less.experiment).filter(({ seed }) => seeds.includes(seed)),
+      ),
       signedPoints(mean),
       interval ? `${signedPoints(interval[0])} to ${signedPoints(interval[1])}` : 'one seed',
       n,
     ];
   });
-  const spread = widestSpread();
-  if (spread)
-    rows.push([
-      'Ask for more than one seed',
-      'all',
-      `standard deviation over seeds of ${spread.paper}/${spread.experiment}, the widest of networks scored on one fixed test set: one seed against one seed says little below about twice this`,
-      `± ${spread.sd.toFixed(2)}`,
-      '–',
-      spread.seeds,
-    ]);
+  const spread = widestSpread(runs.group(records));
+  if (spread) rows.push([LAST_HABIT, 'all', spread.words, `± ${spread.sd.toFixed(2)}`, '–', spread.n]);
   return { columns: ['habit', 'notebook', 'what is measured', 'points', '95 % interval', 'seeds'], rows };
 }

@@ -7,14 +7,16 @@ import {
   type PaperId,
   type RunGroup,
   runs,
+  summarise,
   type ValueClaim,
   type Verdict,
   type VerdictOutcome,
 } from '../results/index.js';
 import { reports } from './all.js';
+import { brokeDown } from './cnn-lstm-aggregated/studies.js';
 import { networkName } from './names.js';
 
-export { lessonsTable } from './lessons.js';
+export { habits, lessonsTable } from './lessons.js';
 
 export interface Judged {
   claim: Claim;
@@ -86,7 +88,8 @@ export function everyClaim(): TableData {
 /** How far each claimed percentage lies from what its runs give, report by report. */
 export function distanceFigure(): Figure | undefined {
   const numberOf = new Map(reports.map(({ paper, number }) => [paper, number]));
-  const values = judgedClaims().flatMap(({ claim, verdict }) => {
+  const judged = judgedClaims();
+  const values = judged.flatMap(({ claim, verdict }) => {
     if (claim.kind !== 'value' || claim.unit !== '%' || verdict.mean === null) return [];
     return [
       {
@@ -100,19 +103,38 @@ export function distanceFigure(): Figure | undefined {
   if (values.length === 0) return undefined;
   return stripPlot(values, {
     title: 'How far from what the reports state?',
-    subtitle: 'one dot a claimed percentage; mean of our recorded runs minus the reported value',
+    subtitle: `${values.length} of all ${judged.length} claims: the percentages that recorded runs answer; one dot each: mean of our runs minus the reported value`,
     xTitle: 'points above the reported value (left of the line: below)',
     reference: { value: 0, name: 'as reported' },
   });
 }
 
-/** What tells apart claims that stand in one place of a report: the network, or else what is measured of it. */
-function subjectOf({ paper, measure }: ValueClaim, neighbours: readonly ValueClaim[]): string {
-  const experiments = new Set(neighbours.map((claim) => claim.measure.experiment));
-  if (experiments.size === neighbours.length) return networkName(paper, measure.experiment);
+/**
+ * What tells apart claims that stand in one place of a report: the network, or else what is measured of it; and the number, where two are
+ * stated of one measure. Neighbours for many K are counted in one run, whose name has a K of its own: there it is the metric.
+ */
+export function subjectOf(claim: ValueClaim, neighbours: readonly ValueClaim[]): string {
+  const { paper, measure, value, decimals } = claim;
+  const sameAs = (other: ValueClaim) => JSON.stringify(other.measure) === JSON.stringify(measure);
+  const measures = new Set(neighbours.map((other) => JSON.stringify(other.measure)));
+  const experiments = new Set(neighbours.map((other) => other.measure.experiment));
   const metric = 'metric' in measure ? measure.metric : 'curve' in measure ? measure.curve : measure.experiment;
-  return metricInWords(metric);
+  const byNetwork = experiments.size === measures.size && !/K\d+$/.test(metric);
+  const subject = byNetwork ? networkName(paper, measure.experiment) : metricInWords(metric);
+  return neighbours.filter(sameAs).length > 1 ? `${subject}, reported ${value.toFixed(decimals)} %` : subject;
 }
+
+/** Place and subject, without what the place says already: 'table II, row Model I' needs no second 'Model I'. */
+export function rowName(place: string, subject: string): string {
+  const more = subject
+    .split(', ')
+    .filter((part) => !place.endsWith(part))
+    .join(', ');
+  return more ? `${place}: ${more}` : place;
+}
+
+/** No share lies beyond these; the interval of a few seeds, reckoned without that, may. */
+const withinHundred = (percentage: number) => Math.min(100, Math.max(0, percentage));
 
 /** Accuracies that a report states, beside what its runs give: one row a claim. */
 export function claimFigure(paper: PaperId): Figure | undefined {
@@ -121,19 +143,33 @@ export function claimFigure(paper: PaperId): Figure | undefined {
   );
   const values: MeasuredValue[] = shown.map(({ claim, verdict, mean }) => {
     const neighbours = shown.filter((other) => other.claim.place === claim.place).map((other) => other.claim);
-    const name = neighbours.length > 1 ? `${claim.place}: ${subjectOf(claim, neighbours)}` : claim.place;
-    const [low, high] = verdict.interval ?? [];
-    return { name, value: mean, low, high, claim: claim.value, ...(!claim.deterministic && { count: verdict.n }) };
+    const [low, high] = verdict.interval?.map(withinHundred) ?? [];
+    return {
+      name: rowName(claim.place, subjectOf(claim, neighbours)),
+      value: mean,
+      low,
+      high,
+      claim: claim.value,
+      ...(!claim.deterministic && { count: verdict.n }),
+    };
   });
   if (values.length === 0) return undefined;
+  const cut = shown.some(({ verdict }) => verdict.interval?.some((end) => end !== withinHundred(end)));
   return barsWithIntervals(values, {
     title: `${paper}: claimed and obtained`,
-    subtitle:
-      'points: mean of the recorded runs; whiskers: 95 % interval, where there are two seeds or more; marks: what the report states',
+    subtitle: `points: mean of the recorded runs; whiskers: 95 % interval, where there are two seeds or more${cut ? ', cut at 0 and 100 %' : ''}; marks: what the report states`,
     xTitle: 'per cent',
     percentages: false,
     intervalName: '95 % interval',
   });
+}
+
+/** A classifier by name, and how many of its trainings broke down: their mean says little about it. */
+function rankedName({ paper, experiment, records }: RunGroup): string {
+  const name = networkName(paper, experiment);
+  const broken = records.filter(brokeDown).length;
+  if (broken === 0) return name;
+  return `${name} (${records.length > 1 ? `${broken} of ${records.length} trainings` : 'its training'} broke down)`;
 }
 
 /** Every experiment with a test accuracy on the same test set, best first. */
@@ -149,14 +185,16 @@ export function ranking(dataSet: 'fashion-mnist' | 'mnist'): TableData {
     .sort((a, b) => b.metrics['testAccuracy'].mean - a.metrics['testAccuracy'].mean);
   return {
     columns: ['report', 'classifier', 'test accuracy %', 'sd over seeds', 'seeds', 'parameters', 'time of a run', 'experiment'],
-    rows: groups.map(({ paper, experiment, metrics, n, records }) => {
-      const accuracy = metrics['testAccuracy'];
+    rows: groups.map((group) => {
+      const { paper, experiment, metrics, n, records } = group;
+      // In per cent before the mean, as everywhere: the last digit of a half may otherwise fall the other way.
+      const accuracy = summarise(records.flatMap((record) => record.metrics['testAccuracy'] ?? []).map((value) => 100 * value));
       const seconds = records.reduce((sum, record) => sum + record.seconds, 0) / n;
       return [
         numberOf.get(paper)!,
-        networkName(paper, experiment),
-        (100 * accuracy.mean).toFixed(2),
-        accuracy.sd === null ? '–' : (100 * accuracy.sd).toFixed(2),
+        rankedName(group),
+        accuracy.mean.toFixed(2),
+        accuracy.sd === null ? '–' : accuracy.sd.toFixed(2),
         n,
         metrics['parameters'] ? Math.round(metrics['parameters'].mean).toLocaleString('en-US') : '–',
         seconds < 90 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(0)} min`,

@@ -108,13 +108,21 @@ const valueSample = ({ measure, minus, unit }: ValueClaim, runs: readonly RunRec
 
 const sameDigits = (a: number, b: number, decimals: number) => a.toFixed(decimals) === b.toFixed(decimals);
 
-/** Does the claimed number lie inside mean ± max(2 sd, tolerance)? A hair is allowed for the binary spelling of 0.5. */
+/**
+ * How far a number may lie from the mean: two standard deviations, and never less than the tolerance. The spread of one or two seeds says so
+ * little that it allows nothing: two that happen to lie far apart would meet any claim.
+ */
+function reach({ sd, n }: { sd: number | null; n: number }, least: number): number {
+  return n < SEEDS_WANTED ? least : Math.max(2 * (sd ?? 0), least);
+}
+
+/** Does the claimed number lie within reach of the mean? A hair is allowed for the binary spelling of 0.5. */
 function inside(claimed: number, sample: Sample, allowed: number, bound?: ValueClaim['bound']): boolean {
-  const { mean, sd } = summarise(sample.values);
-  const reach = Math.max(2 * (sd ?? 0), allowed) * (1 + 1e-9);
+  const summary = summarise(sample.values);
+  const { mean } = summary;
   if (bound === 'at least' && mean >= claimed) return true;
   if (bound === 'at most' && mean <= claimed) return true;
-  return Math.abs(mean - claimed) <= reach;
+  return Math.abs(mean - claimed) <= reach(summary, allowed) * (1 + 1e-9);
 }
 
 function together(claim: ValueClaim, claims: readonly Claim[] = []): ValueClaim[] {
@@ -238,7 +246,7 @@ function judgeValue(claim: ValueClaim, records: readonly RunRecord[], context: J
 
   const decimals = decimalsOf(claim);
   const claimedWords = `${claim.bound ? `${claim.bound} ` : ''}${shown(claim.value, claim.unit, claim.decimals)}`;
-  const allowed = Math.max(2 * (verdict.sd ?? 0), tolerance(claim));
+  const allowed = reach(verdict, tolerance(claim));
   if (sample.values.length === 0)
     verdict.words = `Claimed ${claimedWords}; no recorded full run on real data yet.${leftOut([claim.measure.experiment], claim, records)}`;
   else {

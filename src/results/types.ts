@@ -186,6 +186,8 @@ export interface StructureClaim extends ClaimBase {
 export interface UntestableClaim extends ClaimBase {
   kind: 'untestable';
   value?: number;
+  /** Digits that the report prints after the point. */
+  decimals?: number;
   unit?: ClaimUnit;
   why: string;
   /** Ids of the claims that are judged in its place. */

@@ -131,7 +131,7 @@ export function momentsFigure(moments: ImageMoments, which: 'means' | 'variances
   }));
   return boxPlots(groups, {
     title: which === 'means' ? 'How bright are the garments?' : 'How much do their pixels differ?',
-    subtitle: `${labels.length.toLocaleString('en-US')} images; box: middle half; line: median, dashed: mean; whiskers: up to 1.5 boxes`,
+    subtitle: `${labels.length.toLocaleString('en-US')} images; box: middle half; line: median, dashed: mean; whiskers: to the last value within 1.5 box lengths; circle: only the most extreme of those beyond`,
     yTitle: which === 'means' ? 'mean grey value (0 – 255)' : 'variance of grey values (0 – 255, squared)',
     provenance,
   });
@@ -301,12 +301,20 @@ export function aggregationExample(scored: ScoredRun): WorkedExample {
   return { figure, words };
 }
 
+/** What the counts of Model II's confusion matrix are of: 'counts of 2 seeds added up; recorded'. */
+export function countsInWords(live?: Live, also = ''): string {
+  const { records, label } = neededEvidence(paper, 'model-2', live);
+  const matrices = records.filter(({ confusion: counts }) => counts !== undefined).length;
+  // How many seeds is said once.
+  return matrices > 1 ? `counts of ${matrices} seeds added up${also}; ${label.replace(/, \d+ seeds/, '')}` : `counts${also}; ${label}`;
+}
+
 /** Figure 12: the confusion matrix of Model II, all seeds added up. */
 export function confusion(classNames: readonly string[], live?: Live): Figure {
   const here = neededEvidence(paper, 'model-2', live);
   return confusionFigure(summedConfusion(here), classNames, {
     title: 'What Model II takes for what',
-    subtitle: `test set, count and share of the row; ${here.label}`,
+    subtitle: `test set; ${countsInWords(live, ', and share of the row')}`,
   });
 }
 
@@ -476,6 +484,32 @@ export function mapQualityTable(records: readonly RunRecord[]): TableData {
       ];
     }),
   };
+}
+
+/**
+ * What silhouettes and votes of maps say beside the accuracy of the networks: whether the tidier map of one method is that of the better
+ * network here, how far another method moves the silhouette of the same outputs, and how close the vote comes to the accuracy.
+ */
+export function mapWords(records: readonly RunRecord[]): string {
+  const ofNetworks = records.filter(({ metrics }) => metrics.accuracyOfPoints !== undefined && metrics.silhouette !== undefined);
+  const nameOf = (record: RunRecord) => mapTitles[record.recipe.experiment as MapName].replace(/ \(.*/, '');
+  const tidy = (record: RunRecord) => record.metrics.silhouette.toFixed(3);
+  const byAccuracy = ofNetworks
+    .filter((record) => methodOf(record) === 't-SNE')
+    .sort((one, other) => one.metrics.accuracyOfPoints - other.metrics.accuracyOfPoints);
+  const rises = byAccuracy.every(({ metrics }, at) => at === 0 || metrics.silhouette > byAccuracy[at - 1].metrics.silhouette);
+  const listed = byAccuracy.map((record) => `${nameOf(record)} ${percentage(record.metrics.accuracyOfPoints)} % right, ${tidy(record)}`);
+  const sentences = [`Here the silhouette by t-SNE ${rises ? 'happens to rise' : 'does not rise'} with accuracy: ${listed.join('; ')}.`];
+  for (const other of ofNetworks.filter((record) => methodOf(record) !== 't-SNE')) {
+    const same = byAccuracy.find((record) => nameOf(record) === nameOf(other));
+    if (same)
+      sentences.push(
+        `The same outputs of ${nameOf(same)} give ${tidy(same)} by ${methodOf(same)} and ${tidy(other)} by ${methodOf(other)}.`,
+      );
+  }
+  const distances = ofNetworks.map(({ metrics }) => Math.abs(metrics.neighbourAccuracy - metrics.accuracyOfPoints));
+  sentences.push(`The vote on a map lies at most ${percentage(Math.max(...distances))} points from the accuracy of its network.`);
+  return sentences.join('\n');
 }
 
 /** Positions of the test images that a run names wrongly, in the order of the set. */

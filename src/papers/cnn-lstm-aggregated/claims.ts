@@ -9,7 +9,7 @@ import type {
   UntestableClaim,
   ValueClaim,
 } from '../../results/index.js';
-import { type ModelName, modelNumber } from './models.js';
+import { type ModelName, modelNumber, sixModels } from './models.js';
 
 const paper = 'cnn-lstm-aggregated';
 
@@ -55,9 +55,12 @@ function better(left: ModelName, right: ModelName, place: string, statement: str
 }
 
 const lstmHelps = 'section IV D';
+/** The pairs differ in more than one size, and not all in the same direction: the first tells them apart. */
+const firstFilters = (name: ModelName, pair: string) =>
+  `With an LSTM the network with ${sixModels[name].firstChannels} filters in its first convolution is better (${pair})`;
 const comparisons: ComparisonClaim[] = [
-  better('I', 'IV', lstmHelps, 'With an LSTM the wide network is better (Model I against IV)'),
-  better('II', 'III', lstmHelps, 'With an LSTM the narrow network is better (Model II against III)'),
+  better('I', 'IV', lstmHelps, firstFilters('I', 'Model I against IV')),
+  better('II', 'III', lstmHelps, firstFilters('II', 'Model II against III')),
   better('I', 'III', lstmHelps, 'Model I is better than Model III: CNN-LSTMs are generally better than CNNs'),
   better('II', 'IV', lstmHelps, 'Model II is better than Model IV: CNN-LSTMs are generally better than CNNs'),
   better('V', 'I', 'section IV D and table II', 'Flips and the aggregated output improve Model I (Model V)'),

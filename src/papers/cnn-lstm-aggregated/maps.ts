@@ -1,5 +1,5 @@
 /**
- * Maps of the 10,000 test images, as experiments of their own: t-SNE with the report's settings, and UMAP beside it. A map of a network's
+ * Maps of the 10,000 test images, as experiments of their own: t-SNE with the settings of the report and of its authors' code, and UMAP beside it. A map of a network's
  * outputs is made from the probabilities that the network's run recorded; where there is no such run yet, it is carried out first.
  */
 import { type ImageSet, subset, toFloats } from '../../data/index.js';
@@ -20,7 +20,7 @@ import { predictedClasses } from '../network.js';
 import { CLASSES, scale, testImages } from './garments.js';
 import { aggregate } from './models.js';
 
-/** The report's perplexity; of fewer points fewer are neighbours, else a class becomes one dot. */
+/** The perplexity of the authors' code; of fewer points fewer are neighbours, else a class becomes one dot. */
 const PERPLEXITY = 81;
 const perplexityOf = (points: number) => Math.min(PERPLEXITY, Math.max(5, Math.floor(points / 50)));
 /** After the exaggerated iterations, as many as the report's library adds by default. */

@@ -5,7 +5,7 @@ import { barsWithIntervals, type Figure, type MeasuredValue } from '../../figure
 import type { TableData } from '../../notebook/index.js';
 import { judgeAll, type RunRecord, runs, summarise, type Verdict } from '../../results/index.js';
 import { RandomSequence, tf } from '../../runtime/index.js';
-import { type Comparison, comparisonOf, missingWords, pairedPoints, type Score, signedPoints } from '../evidence.js';
+import { type Comparison, comparisonOf, liveEvidence, missingWords, pairedPoints, type Score, signedPoints } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { predictedClasses } from '../network.js';
 import { evidence, experimentOf, idleNumbers, type Live, modelNames, type ScoredRun, scoreOf } from './artefacts.js';
@@ -161,6 +161,25 @@ export async function trainGrid(live: RunRecord[]): Promise<void> {
   );
 }
 
+export interface Breakdown {
+  /** Best share of right answers on images not trained on, the epoch where it was reached, counted from one, and the share at the end. */
+  best: number;
+  epoch: number;
+  last: number;
+}
+
+/** A training that reached something and lost it again, more than this share of all images, measures its own failure. */
+const LOST = 0.2;
+
+/** What a training had reached before it broke down; undefined where it held, or was never scored on the way. */
+export function brokeDown({ curves }: Pick<RunRecord, 'curves'>): Breakdown | undefined {
+  const scores = curves['testAccuracy'] ?? curves['validationAccuracy'] ?? [];
+  if (scores.length === 0) return undefined;
+  const best = Math.max(...scores);
+  const last = scores[scores.length - 1];
+  return best - last > LOST ? { best, epoch: scores.indexOf(best) + 1, last } : undefined;
+}
+
 const isLive = (label: string) => label.startsWith('live');
 const caution = 'says little about full runs';
 
@@ -185,7 +204,10 @@ export function gridFigure(live?: Live): Figure {
     recipeNames.flatMap((recipe) => {
       const { records } = grid.of(gridCell(head, recipe));
       const found = valuesOf(records, 'testAccuracy');
-      return found.length > 0 ? [measuredValue(`${headWords[head]}, ${optimiserOf[recipe]}`, found, recipeWords(recipe, records[0]))] : [];
+      const broken = records.some(brokeDown) ? ' (broke down)' : '';
+      return found.length > 0
+        ? [measuredValue(`${headWords[head]}, ${optimiserOf[recipe]}${broken}`, found, recipeWords(recipe, records[0]))]
+        : [];
     }),
   );
   if (values.length === 0)
@@ -252,6 +274,8 @@ export interface MeasuredFactor {
   factor: Factor;
   /** Points that it carries, one per seed that both sides have. */
   points: number[];
+  /** Trainings of either side that broke down: their points measure that. */
+  broken: RunRecord[];
   /** What both sides are: 'recorded' or 'live, lesson profile'. */
   from: string;
 }
@@ -261,27 +285,36 @@ export function measuredFactors(live?: Live, wanted: readonly Factor[] = factors
   const measured = wanted.map((factor): MeasuredFactor => {
     const sides = comparisonOf(paper, [factor.left.experiment, factor.right.experiment], live);
     const points = pairedPoints(factor.left, factor.right, (experiment) => sides.of(experiment).records);
-    return { factor, points, from: points.length === 0 ? '–' : isLive(sides.label) ? sides.label : 'recorded' };
+    const [left, right] = [factor.left, factor.right].map(({ experiment }) => sides.of(experiment).records);
+    const seeds = new Set(left.map(({ seed }) => seed).filter((seed) => right.some((other) => other.seed === seed)));
+    const broken = [...new Set([...left, ...right])].filter((run) => seeds.has(run.seed) && brokeDown(run));
+    return { factor, points, broken, from: points.length === 0 ? '–' : isLive(sides.label) ? sides.label : 'recorded' };
   });
   const rank = ({ points, from }: MeasuredFactor) => (points.length === 0 ? 2 : isLive(from) ? 1 : 0);
   return measured.sort((one, other) => rank(one) - rank(other));
 }
 
-/** The figure that says which factor carries how many points. Recorded and live factors, where there are both, have a colour each. */
+/**
+ * The figure that says which factor carries how many points. Recorded and live factors, where there are both, have a colour each. A
+ * difference from a training that broke down is named, not drawn: its bar would stand for something else and make all others too short to read.
+ */
 export function factorsFigure(live?: Live, wanted: readonly Factor[] = factors): Figure {
-  const measured = measuredFactors(live, wanted).filter(({ points }) => points.length > 0);
-  if (measured.length === 0) throw new Error('No pair of runs to compare: run the training cells, or npm run sweep -- --paper 03.');
+  const compared = measuredFactors(live, wanted).filter(({ points }) => points.length > 0);
+  const measured = compared.filter(({ broken }) => broken.length === 0);
+  if (measured.length === 0)
+    throw new Error('No pair of runs to compare whose trainings held: run the training cells, or npm run sweep -- --paper 03.');
+  const leftOut = compared.filter(({ broken }) => broken.length > 0).map(({ factor }) => factor.name);
+  const without = leftOut.length > 0 ? `; left out, as a training broke down: ${leftOut.join(' · ')}` : '';
   const kinds = [...new Set(measured.map(({ from }) => from))];
   const counts = measured.map(({ points }) => points.length);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
   const seeds = `${fewest < most ? `${fewest} to ${most}` : most} seed${most === 1 ? '' : 's'}`;
-  // With its number: one training that failed makes all other bars too short to read.
   const nameOf = ({ factor, points }: MeasuredFactor) => `${factor.name}: ${signedPoints(summarise(points).mean)}`;
   return barsWithIntervals(
     measured.map((each) => measuredValue(nameOf(each), each.points, kinds.length > 1 ? each.from : each.factor.group)),
     {
       title: 'Which factor carries how many points?',
-      subtitle: `differences of runs with the same seed, ${seeds}; ${kinds.map((kind) => (isLive(kind) ? `${kind}: ${caution}` : kind)).join('; ')}`,
+      subtitle: `differences of runs with the same seed, ${seeds}; ${kinds.map((kind) => (isLive(kind) ? `${kind}: ${caution}` : kind)).join('; ')}${without}`,
       xTitle: 'points of test accuracy',
       fromZero: true,
       percentages: false,
@@ -290,21 +323,105 @@ export function factorsFigure(live?: Live, wanted: readonly Factor[] = factors):
   );
 }
 
+/** Whether a difference is settled: by an interval that leaves out zero, and by trainings that held. */
+function settledWords(interval: readonly [number, number] | null, broken: boolean): string {
+  if (interval === null) return `one seed${broken ? '; the training broke down' : ''}`;
+  if (interval[0] <= 0 && interval[1] >= 0) return `no: includes zero${broken ? '; a training broke down' : ''}`;
+  return broken ? 'no: a training broke down' : 'yes';
+}
+
 /** The same in numbers. */
 export function factorsTable(live?: Live, wanted: readonly Factor[] = factors): TableData {
   return {
     columns: ['factor', 'points', '95 % interval', 'seeds', 'settled?', 'from'],
-    rows: measuredFactors(live, wanted).map(({ factor, points, from }) => {
+    rows: measuredFactors(live, wanted).map(({ factor, points, broken, from }) => {
       if (points.length === 0) return [factor.name, '–', '–', 0, 'not run', from];
       const { mean, interval, n } = summarise(points);
       const words = interval ? `${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}` : '–';
-      const settled = interval === null ? 'one seed' : interval[0] > 0 || interval[1] < 0 ? 'yes' : 'no: includes zero';
-      return [factor.name, signedPoints(mean), words, n, settled, from];
+      return [factor.name, signedPoints(mean), words, n, settledWords(interval, broken.length > 0), from];
     }),
   };
 }
 
-const shown = (values: readonly number[]) => (values.length > 0 ? (100 * summarise(values).mean).toFixed(2) : '–');
+/** A run as a reader knows it: 'CNN + LSTM, one step, SGD, seed 1'. */
+function runWords({ recipe: { experiment }, seed }: RunRecord): string {
+  const model = modelNames.find((name) => experimentOf(name) === experiment);
+  const name = model ? `Model ${model}` : gridExperimentNames.includes(experiment) ? cellWords(experiment) : experiment;
+  return `${name}, seed ${seed}`;
+}
+
+/** One sentence a training that broke down: what it had reached, and that its differences measure nothing else. */
+function breakdownWords(measured: readonly MeasuredFactor[]): string[] {
+  const sentences = measured
+    .flatMap(({ broken }) => broken)
+    .map((run) => {
+      const { best, epoch, last } = brokeDown(run)!;
+      const lstm = gridHeads.some(
+        (head) => head.startsWith('lstm') && recipeNames.some((recipe) => gridCell(head, recipe) === run.recipe.experiment),
+      );
+      return `${runWords(run)}: ${(100 * best).toFixed(2)} % at epoch ${epoch}, ${(100 * last).toFixed(2)} % at the end. Its differences measure a training that broke down, not ${lstm ? 'the LSTM' : 'what was changed'}.`;
+    });
+  return [...new Set(sentences)];
+}
+
+/** Model II, Model III, and the two ways between them. */
+const corners = {
+  both: gridCell('lstm-length-1', 'cnn-lstm'),
+  recipeOnly: gridCell('dense', 'cnn-lstm'),
+  lstmOnly: gridCell('lstm-length-1', 'cnn'),
+  neither: gridCell('dense', 'cnn'),
+};
+
+/**
+ * Model II's distance from Model III, shared out between recipe and LSTM: in the order that changes the recipe first, and what is known of
+ * the other order. Every number is of the same seeds.
+ */
+export function splitWords(live?: Live, { both, recipeOnly, lstmOnly, neither } = corners): string {
+  const sides = comparisonOf(paper, [both, recipeOnly, neither], live);
+  const { records: lstmFirst } = isLive(sides.label) ? liveEvidence(lstmOnly, live) : evidence(lstmOnly);
+  const recordsOf = (experiment: string) => (experiment === lstmOnly ? lstmFirst : sides.of(experiment).records);
+  const runOf = (experiment: string, seed: number) => recordsOf(experiment).find((run) => run.seed === seed);
+  const seeds = recordsOf(both)
+    .map(({ seed }) => seed)
+    .filter((seed) => runOf(recipeOnly, seed) && runOf(neither, seed));
+  if (seeds.length === 0) return 'How the recipe and the LSTM share the distance of Models II and III is not known yet: runs are missing.';
+  const step = (left: string, right: string) =>
+    pairedPoints(plain(left), plain(right), (experiment) => recordsOf(experiment).filter(({ seed }) => seeds.includes(seed)));
+  const mean = (points: readonly number[]) => summarise(points).mean;
+  const words = (points: readonly number[]) => signedPoints(mean(points));
+
+  const whole = mean(step(both, neither));
+  const [recipe, lstm] = [step(recipeOnly, neither), step(both, recipeOnly)];
+  const from = `${isLive(sides.label) ? sides.label : 'recorded'}, ${seeds.length} seed${seeds.length === 1 ? '' : 's'}`;
+  const lead = `Model II is ${Math.abs(whole).toFixed(2)} points ${whole < 0 ? 'below' : 'above'} Model III (${from}): ${words(recipe)} go with Adam's recipe while the network stays a CNN, ${words(lstm)} with the LSTM added after that.`;
+  const { interval } = summarise(recipe.map((points, at) => points - lstm[at]));
+  const more = interval === null || (interval[0] <= 0 && interval[1] >= 0) ? undefined : interval[0] > 0 ? 'the recipe' : 'the LSTM';
+  const fell = [both, recipeOnly, neither].some((experiment) => seeds.some((seed) => brokeDown(runOf(experiment, seed)!)));
+  const settled = fell
+    ? 'A training among these broke down: the split says nothing.'
+    : interval === null
+      ? 'One seed: the split is not settled.'
+      : more
+        ? `Over these seeds ${more} carries more.`
+        : 'The interval of their difference includes zero: which of the two carries more is not settled.';
+
+  const others = lstmFirst.filter(({ seed }) => seeds.includes(seed));
+  const order = "The other order (LSTM first, by SGD's recipe)";
+  const other =
+    others.length === 0
+      ? `${order} has not been run.`
+      : others.some(brokeDown)
+        ? `${order} runs through a training that broke down.`
+        : `${order} gives ${words(step(lstmOnly, neither))} to the LSTM and ${words(step(both, lstmOnly))} to the recipe.`;
+  return [lead, settled, other].join(' ');
+}
+
+/** What the figure and the table of factors say, in words: which differences measure a breakdown, and how the recipe and the LSTM share Model II's lead. */
+export function factorsWords(live?: Live, wanted: readonly Factor[] = factors): string {
+  return [...breakdownWords(measuredFactors(live, wanted)), splitWords(live)].join('\n');
+}
+
+const shown = (values: readonly number[]) => (values.length > 0 ? summarise(values.map((value) => 100 * value)).mean.toFixed(2) : '–');
 
 /** All read-outs of the six models: alone, in the mirror, aggregated two ways, and with dropout left on. */
 export function readOutTable(live?: Live): TableData {

@@ -16,9 +16,11 @@ import { comparisonOf, type Evidence, evidenceOf, meanOf, neededEvidence, summed
 import { trainLive as train } from '../live.js';
 import { networkName } from '../names.js';
 import { claims, readings } from './claims.js';
+import { constantAnswer } from './constant.js';
 import { asSeries, experiments } from './experiments.js';
 import { sequenceNetwork } from './models.js';
-import { defaultReservoir } from './reservoir.js';
+import { defaultReservoir, snapshotSteps } from './reservoir.js';
+import { percent, wrapped } from './words.js';
 
 const paper = 'hilbert-lstm';
 export type MainOrder = 'row' | 'hilbert';
@@ -201,9 +203,10 @@ export function summaryTable(live?: readonly RunRecord[]): TableData {
   };
 }
 
-/** The LSTM and its power-law relative on the same digits, same training. */
+/** The three cells of the puzzle on the same digits, same training. */
 export function powerLawTable(live?: readonly RunRecord[]): TableData {
   const rows = [
+    ['SimpleRNN', 'rnn-14-row'],
     ['LSTM', 'lstm-14-row'],
     ['power-law LSTM', 'power-law-14-row'],
   ];
@@ -232,11 +235,11 @@ export function powerLawTable(live?: readonly RunRecord[]): TableData {
 export function reservoirTable(live?: readonly RunRecord[]): TableData {
   const { units, leakRate } = defaultReservoir;
   const variants = [
-    ['', `${units} units, leak ${leakRate}`],
-    ['-small', `100 units, leak ${leakRate}`],
-    ['-large', `800 units, leak ${leakRate}`],
-    ['-slow', `${units} units, leak 0.1 (long memory)`],
-    ['-quick', `${units} units, leak 0.9 (short memory)`],
+    ['', `${units} units, leak rate ${leakRate}`],
+    ['-small', `100 units, leak rate ${leakRate}`],
+    ['-large', `800 units, leak rate ${leakRate}`],
+    ['-slow', `${units} units, leak rate 0.1 (long memory)`],
+    ['-quick', `${units} units, leak rate 0.9 (short memory)`],
   ];
   return {
     columns: ['reservoir', 'row by row, test accuracy %', 'Hilbert, test accuracy %', 'from'],
@@ -249,21 +252,33 @@ export function reservoirTable(live?: readonly RunRecord[]): TableData {
   };
 }
 
-/** LSTMs that read 784 steps row by row, one thing changed in each, and the power-law cell. */
-const longSeries = [
-  ...['', '-clip', '-slow', '-forget', '-chrono', '-chrono-clip'].map((suffix) => `lstm-28-row${suffix}`),
-  'power-law-28-row',
-  'rnn-28-row',
-  'rnn-28-row-slow',
-];
+/** The reservoir's read-out, in words: it is shown the state more than once, an LSTM's answer is not. */
+export function reservoirWords(): string {
+  const steps = 14 * 14;
+  const read = snapshotSteps(steps, defaultReservoir.snapshots).map((step) => step + 1);
+  return wrapped(
+    `The read-out sees the reservoir's state after ${read.slice(0, -1).join(', ')} and ${read[read.length - 1]} steps of ${steps}. An LSTM here is read at its end only, so the two are not compared for memory.`,
+  );
+}
 
-/** Validation accuracy over the epochs of every 784-step variant that has been run. */
+/** LSTMs that read 784 steps, one thing changed in each, and the power-law cell. */
+const longLstms = [
+  ...['', '-clip', '-slow', '-forget', '-chrono', '-chrono-clip'].map((suffix) => `lstm-28-row${suffix}`),
+  'lstm-28-hilbert',
+  'power-law-28-row',
+];
+/** Beside them, the SimpleRNN as the report trains it and at a tenth of the rate. */
+const longRnns = ['rnn-28-row', 'rnn-28-hilbert', 'rnn-28-row-slow'];
+const longSeries = [...longLstms, ...longRnns];
+
+/** Validation accuracy over the epochs of every 784-step network that has been run. */
 export function longSeriesFigure(): Figure | undefined {
   const compared = comparisonOf(paper, longSeries);
-  const name = (experiment: string) => networkName(paper, experiment);
   const series = longSeries.flatMap((experiment) => {
     const { records } = compared.of(experiment);
-    return records.length ? [{ name: name(experiment), runs: records.map((record) => record.curves['validationAccuracy']) }] : [];
+    return records.length
+      ? [{ name: networkName(paper, experiment), runs: records.map((record) => record.curves['validationAccuracy']) }]
+      : [];
   });
   if (series.length === 0) return undefined;
   return learningCurves(series, {
@@ -278,13 +293,38 @@ export function longSeriesFigure(): Figure | undefined {
   });
 }
 
-/** What to do while no 784-step run is recorded, with what a run of a quarter of the steps took. */
-export function longSeriesWords(): string {
+/** How long the missing trainings of 784 steps may take, with what a run of a quarter of the steps took. */
+function longSeriesCost(): string {
   const minutes = experiments('paper')
     .filter(({ recipe }) => longSeries.includes(recipe.experiment))
     .map((experiment) => experiment.minutes);
   const { records } = evidenceOf(paper, 'lstm-14-row');
   const longest = Math.max(...records.map(({ seconds }) => seconds)) / 60;
   const measured = records.length === 0 ? '' : `; the LSTM on a quarter of the steps took ${longest.toFixed(0)}`;
-  return `No 784-step run is recorded yet: npm run sweep -- --paper 04 trains them. Expected minutes each on two cores: ${Math.min(...minutes)} and more${measured}.`;
+  return `npm run sweep -- --paper 04 trains what is missing. Expected minutes each on two cores: ${Math.min(...minutes)} and more${measured}.`;
+}
+
+const recordedLongSeries = (experiment: string) => comparisonOf(paper, longSeries).of(experiment).records;
+
+/** What became of the networks on 784 steps: of each run, and of the question that only an LSTM's run can answer. */
+export function longSeriesWords(recordsOf: (experiment: string) => readonly RunRecord[] = recordedLongSeries): string {
+  const lines = longSeries.flatMap((experiment) =>
+    recordsOf(experiment).map((record) => {
+      const curve = record.curves['validationAccuracy'];
+      const always = constantAnswer(record);
+      return `${networkName(paper, experiment)}, seed ${record.seed}: validation at best ${percent(Math.max(...curve))}, at the end ${percent(curve[curve.length - 1])}; test ${percent(record.metrics['testAccuracy'])}${always === undefined ? '' : `, always answering ${always}`}.`;
+    }),
+  );
+  const tested = longLstms.flatMap((experiment) =>
+    recordsOf(experiment).map((record) => ({ experiment, accuracy: record.metrics['testAccuracy'] })),
+  );
+  const best = tested.reduce<(typeof tested)[number] | undefined>(
+    (top, each) => (top && top.accuracy >= each.accuracy ? top : each),
+    undefined,
+  );
+  const answer = best
+    ? `Of ${tested.length} trainings of an LSTM on 784 steps the best on the test digits is: ${networkName(paper, best.experiment)}, ${percent(best.accuracy)}.`
+    : 'No LSTM on 784 steps is recorded yet: its question is open.';
+  const missing = longSeries.some((experiment) => recordsOf(experiment).length === 0);
+  return wrapped([...lines, answer, ...(missing ? [longSeriesCost()] : [])].join('\n'));
 }

@@ -9,19 +9,23 @@ import type {
   UntestableClaim,
   ValueClaim,
 } from '../../results/index.js';
-import { type OrderName, orderStudyEpochs, pixelOrderOf } from './experiments.js';
-import { inkFromEnd } from './ink.js';
+import { orderStudyEpochs, pixelOrderOf } from './experiments.js';
+import { inkFromEnd, placements } from './ink.js';
 import { sequenceNetwork } from './models.js';
 
 const paper = 'hilbert-lstm';
 
-/** Share of the ones among the test digits: what the best constant answer gets. */
-const largestClass = 1135 / 10_000;
+/** Per cent of the test digits that are ones: what the best constant answer gets. Our remark; the report speaks of guessing. */
+const largestClass = 11.35;
+const guessing = 10;
 
 const test = (experiment: string): Measure => ({ experiment, metric: 'testAccuracy' });
 
 const rnns = (['hilbert', 'row'] as const).flatMap((order) => ([14, 28] as const).map((side) => ({ order, side })));
 const orderWords = { hilbert: 'in Hilbert order', row: 'row by row' };
+
+const aboveGuessing = (side: number, order: keyof typeof orderWords) =>
+  `The simple RNN on ${side} × ${side} images read ${orderWords[order]} is barely above guessing (${guessing} % for ten classes)`;
 
 const values: ValueClaim[] = [
   {
@@ -52,6 +56,24 @@ const values: ValueClaim[] = [
       together: 'simple-rnn',
     }),
   ),
+  // One seed is planned for 784 steps, and a comparison needs more: there the words are judged as a number.
+  ...rnns
+    .filter(({ side }) => side === 28)
+    .map(
+      ({ order, side }): ValueClaim => ({
+        id: `${paper}/rnn-${side}-${order}-above-chance`,
+        paper,
+        place: 'section 4.2',
+        statement: aboveGuessing(side, order),
+        kind: 'value',
+        value: guessing,
+        decimals: 0,
+        unit: '%',
+        bound: 'at least',
+        measure: test(`rnn-${side}-${order}`),
+        goodSide: 'none',
+      }),
+    ),
   {
     id: `${paper}/lstm-14-hilbert`,
     paper,
@@ -81,9 +103,9 @@ const values: ValueClaim[] = [
       id: `${paper}/lstm-28-${order}`,
       paper,
       place: order === 'hilbert' ? 'section 4.3.1' : 'section 4.3.2',
-      statement: `On 28 × 28 images read ${orderWords[order]} the LSTM is no better than chance (the largest class has 11.35 %)`,
+      statement: `On 28 × 28 images read ${orderWords[order]} the LSTM is no better than chance (the largest class has ${largestClass} %)`,
       kind: 'value',
-      value: 11.35,
+      value: largestClass,
       decimals: 2,
       unit: '%',
       bound: 'at most',
@@ -93,30 +115,13 @@ const values: ValueClaim[] = [
   ),
 ];
 
-/** How far the ink of the test digits lies from the end of a run's series: a property of its order, without chance. */
-const inkOf = (experiment: string): Measure => ({
-  experiment,
-  what: 'mean steps from the ink to the end',
-  read: (run) => inkFromEnd(pixelOrderOf((run.recipe['data'] as { order: OrderName }).order, 14)),
-});
-
-/** The report gives no number; 'further' is any number of steps above zero. */
-const inkFurther: ValueClaim = {
-  id: `${paper}/hilbert-ink-further`,
-  paper,
-  place: 'section 5.2',
-  statement: 'In Hilbert order the ink lies further from the end of the series than row by row (by so many steps; test digits, 14 × 14)',
-  kind: 'value',
-  value: 0,
-  unit: 'steps',
-  decimals: 1,
-  bound: 'at least',
-  tolerance: 0,
-  measure: inkOf('order-hilbert'),
-  minus: inkOf('order-row'),
-  goodSide: 'none',
-  deterministic: true,
-};
+/** Over the Hilbert curve's placements: in how many the ink of the test digits lies further from the end than row by row. */
+function inkFurther(): { further: number; of: number } {
+  const row = inkFromEnd(pixelOrderOf('row', 14));
+  const all = placements(pixelOrderOf('hilbert', 14)).map(inkFromEnd);
+  return { further: all.filter((distance) => distance > row).length, of: all.length };
+}
+const ink = inkFurther();
 
 /** The largest count off the diagonal, without one cell. */
 function largestOther(run: RunRecord, actual: number, predicted: number): number | undefined {
@@ -162,19 +167,21 @@ const comparisons: ComparisonClaim[] = [
       unit: '%',
     }),
   ),
-  ...rnns.map(
-    ({ order, side }): ComparisonClaim => ({
-      id: `${paper}/rnn-${side}-${order}-above-chance`,
-      paper,
-      place: 'section 4.2',
-      statement: `The simple RNN on ${side} × ${side} images read ${orderWords[order]} is above the best constant answer, 11.35 %`,
-      kind: 'comparison',
-      left: test(`rnn-${side}-${order}`),
-      right: { constant: 100 * largestClass, what: 'always answering 1, the largest class' },
-      relation: 'higher',
-      unit: '%',
-    }),
-  ),
+  ...rnns
+    .filter(({ side }) => side === 14)
+    .map(
+      ({ order, side }): ComparisonClaim => ({
+        id: `${paper}/rnn-${side}-${order}-above-chance`,
+        paper,
+        place: 'section 4.2',
+        statement: aboveGuessing(side, order),
+        kind: 'comparison',
+        left: test(`rnn-${side}-${order}`),
+        right: { constant: guessing, what: 'guessing among ten classes' },
+        relation: 'higher',
+        unit: '%',
+      }),
+    ),
   {
     id: `${paper}/nine-for-four`,
     paper,
@@ -273,6 +280,14 @@ const structures: StructureClaim[] = [
 
 const untestable: UntestableClaim[] = [
   {
+    id: `${paper}/hilbert-ink-further`,
+    paper,
+    place: 'section 5.2',
+    statement: 'In Hilbert order the ink lies further from the end of the series than row by row',
+    kind: 'untestable',
+    why: `the report does not say where its curve starts; of ${ink.of} placements, turned and mirrored, ${ink.further} put the ink further (test digits, 14 × 14)`,
+  },
+  {
     id: `${paper}/memory-150`,
     paper,
     place: 'section 5.1',
@@ -308,7 +323,7 @@ const untestable: UntestableClaim[] = [
   },
 ];
 
-export const claims: readonly Claim[] = [...values, ...comparisons, inkFurther, ...structures, ...untestable];
+export const claims: readonly Claim[] = [...values, ...comparisons, ...structures, ...untestable];
 
 /** 10.50 % is below the share of the largest class, so it is no constant answer of "1"; these are other ways to come by it. */
 export const readings: readonly Reading[] = [

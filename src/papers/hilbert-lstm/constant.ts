@@ -2,6 +2,7 @@
 import type { RunRecord } from '../../results/index.js';
 import { comparisonOf } from '../evidence.js';
 import { networkName } from '../names.js';
+import { percent, wrapped } from './words.js';
 
 /** The digit that a trained network gives for every test digit; undefined where it gives more than one. */
 export function constantAnswer({ confusion }: Pick<RunRecord, 'confusion'>): number | undefined {
@@ -17,10 +18,12 @@ export function constantWords(experiments: readonly string[], live?: readonly Ru
   if (records.length === 0) return 'None of these networks has been run yet.';
   const failed = records.filter((record) => constantAnswer(record) !== undefined);
   if (failed.length === 0) return `No run ended at a constant answer (${compared.label}).`;
-  return failed
-    .map(
-      (record) =>
-        `${networkName('hilbert-lstm', record.recipe.experiment)}, seed ${record.seed} (${compared.label}): always answers ${constantAnswer(record)}, ${(100 * record.metrics['testAccuracy']).toFixed(2)} % of the test digits. A training that failed, not a measure of what the network can remember.`,
-    )
-    .join('\n');
+  return wrapped(
+    failed
+      .map(
+        (record) =>
+          `${networkName('hilbert-lstm', record.recipe.experiment)}, seed ${record.seed} (${compared.label}): always answers ${constantAnswer(record)}, ${percent(record.metrics['testAccuracy'])} of the test digits. A training that failed, not a measure of what the network can remember.`,
+      )
+      .join('\n'),
+  );
 }

@@ -1,7 +1,7 @@
 /** Exercises of notebook 04. Each names the misconception that it is after; its check computes the answer, nothing is typed in. */
-import { mnist } from '../../data/index.js';
+import { mnist, stratifiedSplit } from '../../data/index.js';
 import type { Exercise } from '../../notebook/index.js';
-import { digitCounts, pixelOrderOf } from './experiments.js';
+import { digitCounts, pixelOrderOf, validationFraction } from './experiments.js';
 import { orderMeasures } from './orders-study.js';
 
 const close = (answer: unknown, wanted: number, tolerance: number) => typeof answer === 'number' && Math.abs(answer - wanted) <= tolerance;
@@ -45,27 +45,33 @@ export const columnOrder: Exercise = {
   },
 };
 
-/** Misconception: that 10.50 % is what a network gets that always gives the same answer. */
+/** Per cent of the labels that the most frequent digit has. */
+const bestShare = (labels: ArrayLike<number>) => (100 * Math.max(...digitCounts(labels))) / labels.length;
+
+/** Misconception: that ten classes are ten equal shares, in every part of the data. */
 export const bestConstant: Exercise = {
   id: '04.2',
   question:
-    'What test accuracy (in per cent, two decimals) does a network reach that answers every MNIST test image with the same digit, if it picks that digit well?',
-  hints: ['Count how often each digit occurs in the test set.', '`(await mnist({ split: "test" })).labels` holds the 10,000 labels.'],
+    'What accuracy (in per cent, two decimals) does a network reach on the MNIST *training* digits that gives the same answer to every one of them, if it picks that answer well?',
+  hints: ['Count how often each digit occurs.', '`(await mnist({ split: "train" })).labels` holds all labels of the training digits.'],
   check: async (answer) => {
-    const { labels } = await mnist({ split: 'test' });
-    const best = (100 * Math.max(...digitCounts(labels))) / labels.length;
-    if (close(answer, best, 0.005))
+    const [train, test] = await Promise.all([mnist({ split: 'train' }), mnist({ split: 'test' })]);
+    const best = bestShare(train.labels);
+    const onTest = bestShare(test.labels);
+    if (close(answer, best, 0.005)) {
+      const kept = stratifiedSplit(train, validationFraction, 1).test;
+      const onValidation = bestShare(kept.map((position) => train.labels[position]));
       return {
         passed: true,
-        message: `Right, ${best.toFixed(2)} %: so a network stuck at 10.50 % does worse than the best constant answer.`,
+        message: `Right, ${best.toFixed(2)} %. So a failed run that always gives this digit stands at ${onValidation.toFixed(2)} % on the validation digits, drawn from the training digits class by class, and at ${onTest.toFixed(2)} % on the test digits, which have their own share of it.`,
       };
-    const passed = false;
-    return {
-      passed,
-      message: close(answer, 10, 0.01)
-        ? 'That would be so if all digits were equally frequent. Are they?'
-        : 'Not that. Which digit is the most frequent?',
-    };
+    }
+    const wrong = close(answer, 10, 0.01)
+      ? 'That would be so if all digits were equally frequent. Are they?'
+      : close(answer, onTest, 0.005)
+        ? 'That is its share of the test digits. Count the training digits.'
+        : 'Not that. Which digit is the most frequent?';
+    return { passed: false, message: wrong };
   },
 };
 

@@ -57,7 +57,7 @@ export function pixelOrderOf(name: OrderName, side: number): PixelOrder {
 }
 
 /** Not in the report: chosen here. */
-const validationFraction = 0.1;
+export const validationFraction = 0.1;
 
 /** How much of the data, and for how long, in each profile. */
 const scale: Record<Profile, { train: number | null; test: number | null; epochs: number }> = {

@@ -4,7 +4,7 @@ export { claims, readings } from './claims.js';
 export { constantAnswer, constantWords } from './constant.js';
 export * as exercises from './exercises.js';
 export * from './experiments.js';
-export { memoryFigure, memoryWords, simpleRnnFigure, simpleRnnWords } from './memory.js';
+export { memoryFigure, memoryWords, simpleRnnFigure, simpleRnnTable, simpleRnnWords } from './memory.js';
 export * from './models.js';
 export * from './orders-study.js';
 export * from './power-law.js';

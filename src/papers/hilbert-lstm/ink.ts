@@ -16,6 +16,28 @@ const ink: readonly number[] = [
   0, 0, 0, 1308, 15659, 52050, 96341, 136109, 121036, 71650, 26488, 8933, 1651, 27, 0,
 ];
 
+/**
+ * The eight ways to lay an order on its square: turned by quarters, and mirrored. The report does not say in which corner its curve starts,
+ * so what is said of "the" Hilbert order has to hold for all of them.
+ */
+export function placements(order: PixelOrder): PixelOrder[] {
+  const { width: side, positions } = order;
+  const turned = (row: number, column: number, quarters: number): number => {
+    let [y, x] = [row, column];
+    for (let quarter = 0; quarter < quarters; quarter++) [y, x] = [x, side - 1 - y];
+    return y * side + x;
+  };
+  return [false, true].flatMap((mirrored) =>
+    [0, 1, 2, 3].map((quarters) => ({
+      ...order,
+      positions: positions.map((position) => {
+        const column = position % side;
+        return turned(Math.floor(position / side), mirrored ? side - 1 - column : column, quarters);
+      }),
+    })),
+  );
+}
+
 /** Mean number of steps between the ink of the test digits and the end of a series of 14 × 14 pixels. */
 export function inkFromEnd({ positions }: PixelOrder): number {
   let total = 0;

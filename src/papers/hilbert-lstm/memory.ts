@@ -1,9 +1,11 @@
 /** How far back trained networks still feel their input, beside two theories; and how the SimpleRNN's training went. */
 import { type Figure, learningCurves, memoryCurves } from '../../figures/index.js';
+import type { TableData } from '../../notebook/index.js';
 import { type RunRecord, runs } from '../../results/index.js';
-import { type Comparison, comparisonOf } from '../evidence.js';
+import { type Comparison, comparisonOf, meanOf } from '../evidence.js';
 import { constantAnswer } from './constant.js';
 import { gradientDigits } from './experiments.js';
+import { percent, wrapped } from './words.js';
 
 const paper = 'hilbert-lstm';
 const steps = 196;
@@ -14,13 +16,24 @@ const halfLife = 20;
 const exponent = 1;
 
 const back = Array.from({ length: steps }, (_, index) => index + 1);
+const exponential = (steps: number) => back.map((step) => 2 ** (-(step - 1) / steps));
+const powerLaw = (power: number) => back.map((step) => step ** -power);
 const theories = [
-  { name: `exponential, half-life ${halfLife} steps`, values: back.map((step) => 2 ** (-(step - 1) / halfLife)) },
-  { name: `power law, exponent ${exponent}`, values: back.map((step) => step ** -exponent) },
+  { name: `exponential, half-life ${halfLife} steps`, values: exponential(halfLife) },
+  { name: `power law, exponent ${exponent}`, values: powerLaw(exponent) },
 ];
+/** Theories of other speeds, from far quicker than the drawn ones to hardly forgetting at all; neighbours differ by a tenth. */
+const speeds = Array.from({ length: 80 }, (_, index) => 1.1 ** index);
+const halfLives = speeds.map((factor) => Number((2 * factor).toPrecision(2)));
+const exponents = speeds.map((factor) => Number((3 / factor).toPrecision(2)));
+/** The report: what is older is almost all gone. */
+const remembered = 150;
 
+/** 'slow' is a tenth of the learning rate. */
 const networks = {
   'rnn-14-row': 'SimpleRNN row by row',
+  'rnn-14-row-slow': 'SimpleRNN row by row, slow',
+  'rnn-14-hilbert-slow': 'SimpleRNN Hilbert, slow',
   'lstm-14-row': 'LSTM row by row',
   'lstm-14-hilbert': 'LSTM Hilbert',
   'power-law-14-row': 'power-law LSTM row by row',
@@ -42,10 +55,25 @@ export function gradientByDistance(gradients: readonly ArrayLike<number>[]): Flo
 
 interface Measured {
   name: string;
-  records: readonly RunRecord[];
-  /** Runs whose gradient is zero at every step: a curve relative to its end they do not have. */
-  flat: readonly RunRecord[];
+  runs: number;
+  /** Runs without a curve: a network that gives a constant answer remembers nothing that could be measured. */
+  constant: number;
+  /** Runs whose gradient is zero at every step although their answers differ. */
+  flat: number;
   values: Float64Array | undefined;
+}
+
+/** One network's curve over its runs, and how many of them have none. */
+export function memoryOf(name: string, kept: readonly { record: Pick<RunRecord, 'confusion'>; values: readonly number[] }[]): Measured {
+  const answering = kept.filter(({ record }) => constantAnswer(record) === undefined);
+  const felt = answering.filter(({ values }) => values.some((value) => value > 0));
+  return {
+    name,
+    runs: kept.length,
+    constant: kept.length - answering.length,
+    flat: answering.length - felt.length,
+    values: felt.length > 0 ? gradientByDistance(felt.map(({ values }) => values)) : undefined,
+  };
 }
 
 /** The gradients of the networks that were run, recorded or live, never both. */
@@ -55,17 +83,11 @@ function memories(
 ): { compared: Comparison; measured: Measured[] } {
   const compared = comparisonOf(paper, experiments, live);
   const measured = experiments.flatMap((experiment) => {
-    const name = networks[experiment];
     const kept = compared.of(experiment).records.flatMap((record) => {
       const values = runs.arrays(record)['inputGradient']?.values;
       return values ? [{ record, values: Array.from(values, Number) }] : [];
     });
-    const felt = kept.filter(({ values }) => values.some((value) => value > 0));
-    const flat = kept.filter((each) => !felt.includes(each)).map(({ record }) => record);
-    const records = kept.map(({ record }) => record);
-    return kept.length === 0
-      ? []
-      : [{ name, records, flat, values: felt.length > 0 ? gradientByDistance(felt.map(({ values }) => values)) : undefined }];
+    return kept.length === 0 ? [] : [memoryOf(networks[experiment], kept)];
   });
   return { compared, measured };
 }
@@ -87,29 +109,69 @@ export function memoryFigure(live?: readonly RunRecord[], experiments: readonly 
   );
 }
 
-/** Does a curve stay within a factor of two of a theory, on average over the steps? */
-function follows(values: ArrayLike<number>, theory: readonly number[]): boolean {
-  const apart = theory.reduce((sum, wanted, at) => sum + Math.abs(Math.log2(values[at] / wanted)), 0) / theory.length;
-  return apart <= 1;
+/** By what factor a curve is away from a theory, on average over the steps. */
+function factorFrom(values: ArrayLike<number>, theory: readonly number[]): number {
+  return 2 ** (theory.reduce((sum, wanted, at) => sum + Math.abs(Math.log2(values[at] / wanted)), 0) / theory.length);
 }
 
-/** What figure 8 says: each curve's range, whether it follows a theory, and why a network has no curve. */
+interface Fit {
+  parameter: number;
+  factor: number;
+}
+
+function closest(values: ArrayLike<number>, parameters: readonly number[], theory: (parameter: number) => readonly number[]): Fit {
+  return parameters
+    .map((parameter) => ({ parameter, factor: factorFrom(values, theory(parameter)) }))
+    .reduce((best, each) => (each.factor < best.factor ? each : best));
+}
+
+/** The exponential and the power law that come nearest to a curve. */
+export const closestTheories = (values: ArrayLike<number>): { exponential: Fit; powerLaw: Fit } => ({
+  exponential: closest(values, halfLives, exponential),
+  powerLaw: closest(values, exponents, powerLaw),
+});
+
+/** To follow a theory is to stay within this factor of it, on average. */
+const near = 2;
+
+/** What one network's curve says; or why it has none. */
+export function curveWords({ name, runs: count, constant, flat, values }: Measured): string[] {
+  const of = `of ${count} run${count === 1 ? '' : 's'}`;
+  const without = [
+    ...(constant > 0 ? [`${constant} ${of} give${constant === 1 ? 's' : ''} a constant answer`] : []),
+    ...(flat > 0 ? [`the gradient of ${flat} ${of} is zero at every step`] : []),
+  ].join(', ');
+  if (!values) return [`${name} has no curve: ${without}.`];
+  const followed = theories.filter((theory) => factorFrom(values, theory.values) <= near).map((theory) => `the ${theory.name}`);
+  const drawn = followed.length > 0 ? `follows ${followed.join(' and ')}` : 'follows neither theory as drawn here';
+  const { exponential: slow, powerLaw: power } = closestTheories(values);
+  const fits = [
+    ...(slow.factor <= near ? [`half-life ${slow.parameter} steps (a factor of ${slow.factor.toFixed(1)} away)`] : []),
+    ...(power.factor <= near ? [`exponent ${power.parameter} (a factor of ${power.factor.toFixed(1)} away)`] : []),
+  ];
+  const otherSpeeds =
+    fits.length > 0
+      ? `Of all speeds tried these are nearest, and fit: ${fits.join(', ')}.`
+      : `No speed fits, half-life ${halfLives[0]} to ${halfLives[halfLives.length - 1]} steps or exponent ${exponents[exponents.length - 1]} to ${exponents[0]}: the nearest is a factor of ${Math.min(slow.factor, power.factor).toFixed(1)} away.`;
+  const old = values.subarray(remembered);
+  const left = old.reduce((sum, value) => sum + value, 0) / old.length;
+  return [
+    `${name}: between ${Math.min(...values).toPrecision(2)} and ${Math.max(...values).toPrecision(2)} times the last steps, ${values[steps - 1].toPrecision(2)} at the first; it ${drawn}${without ? ` (left out: ${without})` : ''}.`,
+    `  ${otherSpeeds}`,
+    `  Beyond ${remembered} steps the gradient is on average ${left.toPrecision(2)} of the last steps; the report says that almost nothing is left.`,
+  ];
+}
+
+/** What figure 8 says: each curve's range, whether it follows a theory and which would be nearest, and why a network has no curve. */
 export function memoryWords(live?: readonly RunRecord[], experiments: readonly MeasuredNetwork[] = measuredNetworks): string {
   const { compared, measured } = memories(live, experiments);
   const ends = theories.map(({ name, values }) => `${name}: ${values[steps - 1].toFixed(4)}`).join('; ');
-  const lines = measured.map(({ name, records, flat, values }) => {
-    const constant = flat.length > 0 && flat.every((record) => constantAnswer(record) !== undefined);
-    const why = constant ? `: ${flat.length === 1 ? 'that network gives' : 'those networks give'} a constant answer` : '';
-    const without = `the gradient of ${flat.length} of ${records.length} run${records.length === 1 ? '' : 's'} is zero at every step${why}`;
-    if (!values) return `${name} has no curve: ${without}.`;
-    const followed = theories.filter((theory) => follows(values, theory.values)).map((theory) => `the ${theory.name}`);
-    const range = `between ${Math.min(...values).toPrecision(2)} and ${Math.max(...values).toPrecision(2)} times the last steps, ${values[steps - 1].toPrecision(2)} at the first`;
-    return `${name}: ${range}; it follows ${followed.length > 0 ? followed.join(' and ') : 'neither theory'}${flat.length > 0 ? ` (${without} and left out)` : ''}.`;
-  });
-  return [
-    `Gradients, ${compared.label}. At the first step the theories leave: ${ends}. To follow one is to stay within a factor of two, on average.`,
-    ...lines,
-  ].join('\n');
+  return wrapped(
+    [
+      `Gradients, ${compared.label}. At the first step the theories drawn leave: ${ends}. To follow one is to stay within a factor of ${near}, on average.`,
+      ...measured.flatMap(curveWords),
+    ].join('\n'),
+  );
 }
 
 /** The SimpleRNN as the report trains it, and with one change. */
@@ -117,14 +179,16 @@ const trainings = { '': 'as the report trains', '-clip': 'gradients clipped', '-
 type Change = keyof typeof trainings;
 const changes = Object.keys(trainings) as Change[];
 const readings = { hilbert: 'Hilbert order', row: 'row by row' } as const;
+const inOrder = { hilbert: 'in Hilbert order', row: 'row by row' } as const;
 const orders = Object.keys(readings) as (keyof typeof readings)[];
 
 const simpleRnn = (order: keyof typeof readings, change: Change) => `rnn-14-${order}${change}`;
 
+/** These runs, and the LSTM's beside them. */
 function comparedRnns(live?: readonly RunRecord[]): Comparison {
   return comparisonOf(
     paper,
-    changes.flatMap((change) => orders.map((order) => simpleRnn(order, change))),
+    [...changes.flatMap((change) => orders.map((order) => simpleRnn(order, change))), ...orders.map((order) => `lstm-14-${order}`)],
     live,
   );
 }
@@ -144,11 +208,17 @@ export function simpleRnnFigure(live?: readonly RunRecord[]): Figure | undefined
     ),
   );
   if (series.length === 0) return undefined;
-  return learningCurves(series, {
+  const figure = learningCurves(series, {
     title: 'SimpleRNN on 14 × 14 digits, run by run',
     subtitle: `validation accuracy; ${compared.label}`,
     yTitle: 'validation accuracy',
   });
+  // One range for all panels: each on its own scale, a failed training looks like a learned one.
+  const layout = Object.entries(figure.layout).map(([key, value]) => [
+    key,
+    key.startsWith('yaxis') ? { ...(value as object), range: [0, 100] } : value,
+  ]);
+  return { ...figure, layout: Object.fromEntries(layout) };
 }
 
 /** What follows from how many trainings of each kind ended at a constant answer. */
@@ -163,27 +233,64 @@ export function simpleRnnMoral(recordsOf: (change: Change) => readonly RunRecord
   const helped = tried.filter((change) => share(change) < share('')).map((change) => trainings[change]);
   const meaning =
     helped.length > 0
-      ? `What helps (${helped.join(', ')}) changes the training and not the network: it broke down, it was not unable to learn.`
+      ? `What helps (${helped.join(', ')}) changes the training and not the network: it broke down, it was not unable to learn ${steps} steps.`
       : 'None of these changes to the training helps: why it breaks down is open here.';
   return [moral, `Trainings that ended at a constant answer: ${counts.join('; ')}.`, meaning];
 }
 
-/** What became of each of these runs, in words. */
-export function simpleRnnWords(live?: readonly RunRecord[]): string {
+const shown = (share: number) => (100 * share).toFixed(2);
+
+/** What became of each of these runs, beside the LSTM that reads in the same order. */
+export function simpleRnnTable(live?: readonly RunRecord[]): TableData {
   const compared = comparedRnns(live);
-  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
-  const lines = changes.flatMap((change) =>
-    orders.flatMap((order) =>
-      compared.of(simpleRnn(order, change)).records.map((record) => {
-        const curve = record.curves['validationAccuracy'];
-        const best = Math.max(...curve);
-        const always = constantAnswer(record);
-        const end = always === undefined ? '' : `; it answers ${always} to every test digit`;
-        return `SimpleRNN, ${readings[order]}, ${trainings[change]}, seed ${record.seed}: validation accuracy ${percent(curve[0])} after epoch 1, at best ${percent(best)} (epoch ${curve.indexOf(best) + 1}), at the end ${percent(curve[curve.length - 1])}${end}.`;
+  return {
+    columns: [
+      'SimpleRNN',
+      'order',
+      'seed',
+      'validation %: epoch 1',
+      'best (epoch)',
+      'last',
+      'test accuracy %',
+      'constant answer',
+      'LSTM, same order: test accuracy %',
+    ],
+    rows: changes.flatMap((change) =>
+      orders.flatMap((order) => {
+        const beside = meanOf(compared.of(`lstm-14-${order}`), 'testAccuracy');
+        return compared.of(simpleRnn(order, change)).records.map((record) => {
+          const curve = record.curves['validationAccuracy'];
+          const best = Math.max(...curve);
+          return [
+            trainings[change],
+            readings[order],
+            record.seed,
+            shown(curve[0]),
+            `${shown(best)} (${curve.indexOf(best) + 1})`,
+            shown(curve[curve.length - 1]),
+            shown(record.metrics['testAccuracy']),
+            constantAnswer(record) ?? '–',
+            beside === undefined ? '–' : shown(beside),
+          ];
+        });
       }),
     ),
-  );
-  if (lines.length === 0) return 'No SimpleRNN has been run yet.';
-  const moral = simpleRnnMoral((change) => orders.flatMap((order) => compared.of(simpleRnn(order, change)).records));
-  return [`${compared.label}:`, ...lines, ...moral].join('\n');
+  };
+}
+
+/** What follows from these runs: which trainings broke down, and how near the SimpleRNN comes to the LSTM where it was trained otherwise. */
+export function simpleRnnWords(live?: readonly RunRecord[]): string {
+  const compared = comparedRnns(live);
+  const recordsOf = (change: Change) => orders.flatMap((order) => compared.of(simpleRnn(order, change)).records);
+  if (changes.every((change) => recordsOf(change).length === 0)) return 'No SimpleRNN has been run yet.';
+  const learned = changes.flatMap((change) => {
+    const places = orders.flatMap((order) => {
+      const mine = meanOf(compared.of(simpleRnn(order, change)), 'testAccuracy');
+      const beside = meanOf(compared.of(`lstm-14-${order}`), 'testAccuracy');
+      return mine === undefined ? [] : [`${percent(mine)} ${inOrder[order]}${beside === undefined ? '' : ` (LSTM ${percent(beside)})`}`];
+    });
+    const failed = recordsOf(change).some((record) => constantAnswer(record) !== undefined);
+    return failed || places.length === 0 ? [] : [`SimpleRNN, ${trainings[change]}, test accuracy: ${places.join(', ')}.`];
+  });
+  return wrapped([`${compared.label}.`, ...simpleRnnMoral(recordsOf), ...learned].join('\n'));
 }

@@ -7,9 +7,13 @@ import { type RunRecord, summarise } from '../../results/index.js';
 import { comparisonOf } from '../evidence.js';
 import { constantAnswer } from './constant.js';
 import { orderNames, pixelOrderOf } from './experiments.js';
+import { placements } from './ink.js';
+import { percent, wrapped } from './words.js';
 
 const paper = 'hilbert-lstm';
 const side = 14;
+/** Touching pixels that are read at most so many steps apart count as near: half a row. */
+const near = side / 2;
 
 export interface OrderMeasures {
   order: string;
@@ -19,8 +23,8 @@ export interface OrderMeasures {
   stepChange: number;
   /** Mean number of steps between pixels that touch in the image. */
   neighbourGap: number;
-  /** The middle one of these numbers, and the largest. */
-  neighbourMedian: number;
+  /** The share of these numbers that are at most `near`, and the largest number. */
+  neighbourNear: number;
   neighbourFurthest: number;
 }
 
@@ -51,31 +55,43 @@ export function orderMeasures(set: ImageSet, { name, positions }: PixelOrder): O
     for (let column = 0; column < side; column++)
       for (const neighbour of [column + 1 < side ? row * side + column + 1 : -1, row + 1 < side ? (row + 1) * side + column : -1])
         if (neighbour >= 0) gaps.push(Math.abs(stepOf[row * side + column] - stepOf[neighbour]));
-  gaps.sort((a, b) => a - b);
   const digits = pooled.length / positions.length;
   return {
     order: name,
     inkFromEnd: distance / ink,
     stepChange: change / (digits * (positions.length - 1)),
     neighbourGap: gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length,
-    neighbourMedian: (gaps[(gaps.length - 1) >> 1] + gaps[gaps.length >> 1]) / 2,
-    neighbourFurthest: gaps[gaps.length - 1],
+    neighbourNear: gaps.filter((gap) => gap <= near).length / gaps.length,
+    neighbourFurthest: Math.max(...gaps),
   };
+}
+
+/** What a reason supposes, over all placements of the curve: it may hold in each, in none, or depend on the corner. */
+function premise(which: string, holding: number, of: number): string {
+  if (holding === of) return `As the report supposes, so the ${which} reason may be tested.`;
+  if (holding === 0) return `Not as the report supposes in any of them: the ${which} reason fails at its premise.`;
+  return `The ${which} reason depends on a corner that the report does not name.`;
 }
 
 /** Whether the report's two reasons hold at their start: in which order the ink comes later, and which series is smoother. */
 export function premiseWords(set: ImageSet): string {
-  const [hilbert, row] = (['hilbert', 'row'] as const).map((order) => orderMeasures(set, pixelOrderOf(order, side)));
-  const verdict = (holds: boolean, which: string) =>
-    holds
-      ? `As the report supposes, so the ${which} reason may be tested.`
-      : `Not as the report supposes: the ${which} reason fails at its premise.`;
-  return [
-    `${set.count.toLocaleString('en-US')} test digits (${set.provenance} data), 14 × 14.`,
-    `The ink lies ${hilbert.inkFromEnd.toFixed(1)} steps from the end in Hilbert order, ${row.inkFromEnd.toFixed(1)} row by row. ${verdict(row.inkFromEnd < hilbert.inkFromEnd, 'first')}`,
-    `Brightness changes by ${hilbert.stepChange.toFixed(3)} a step in Hilbert order, ${row.stepChange.toFixed(3)} row by row. ${verdict(row.stepChange < hilbert.stepChange, 'second')}`,
-    `Pixels that touch: the median distance is ${hilbert.neighbourMedian} in Hilbert order, ${row.neighbourMedian} row by row (steps); the furthest stand ${hilbert.neighbourFurthest} and ${row.neighbourFurthest} apart. The means, ${hilbert.neighbourGap.toFixed(1)} and ${row.neighbourGap.toFixed(1)}, hide that.`,
-  ].join('\n');
+  const placed = placements(pixelOrderOf('hilbert', side)).map((order) => orderMeasures(set, order));
+  const [hilbert] = placed;
+  const row = orderMeasures(set, pixelOrderOf('row', side));
+  const line = (measure: 'inkFromEnd' | 'stepChange', decimals: number, unit: string, more: string, which: string) => {
+    const all = placed.map((each) => each[measure]);
+    const shown = (value: number) => value.toFixed(decimals);
+    const above = all.filter((value) => value > row[measure]).length;
+    return `${shown(hilbert[measure])}${unit} as drawn here, ${shown(Math.min(...all))} to ${shown(Math.max(...all))} over its ${all.length} placements, turned and mirrored; ${above} of ${all.length} ${more} than row by row (${shown(row[measure])}). ${premise(which, above, all.length)}`;
+  };
+  return wrapped(
+    [
+      `${set.count.toLocaleString('en-US')} test digits (${set.provenance} data), 14 × 14.`,
+      `From the ink to the end, Hilbert order: ${line('inkFromEnd', 1, ' steps', 'further', 'first')}`,
+      `Change of brightness per step, Hilbert order: ${line('stepChange', 4, '', 'less smooth', 'second')}`,
+      `Touching pixels at most ${near} steps apart: ${percent(hilbert.neighbourNear)} in Hilbert order, ${percent(row.neighbourNear)} row by row. The furthest stand ${hilbert.neighbourFurthest} and ${row.neighbourFurthest} steps apart, so the means, ${hilbert.neighbourGap.toFixed(1)} and ${row.neighbourGap.toFixed(1)}, hide that most stay near.`,
+    ].join('\n'),
+  );
 }
 
 export interface StudiedOrder extends OrderMeasures {
@@ -143,24 +159,18 @@ const measureWords: Record<OrderMeasure, { question: string; axis: string; name:
   },
 };
 
-/** Accuracy against one measure; orders with a failed training have a colour of their own, and then no line is drawn. */
+/** Accuracy against one measure. Trainings that failed would squeeze all others into a corner: they are left out, by name. */
 export function orderStudyFigure({ label, rows }: OrderStudy, measure: OrderMeasure): Figure {
-  const failed = rows.some(({ constant }) => constant > 0);
-  return scatterWithFit(
-    rows.map((row) => ({
-      name: row.order,
-      x: row[measure],
-      y: 100 * row.accuracy,
-      ...(failed ? { group: row.constant > 0 ? 'with a constant answer' : 'learned' } : {}),
-    })),
-    {
-      title: measureWords[measure].question,
-      subtitle: `LSTM, 14 × 14, the same short training for every order; ${label}`,
-      xTitle: measureWords[measure].axis,
-      yTitle: 'test accuracy (%)',
-      fit: !failed,
-    },
+  const failed = rows.filter(({ constant }) => constant > 0).map(({ order }) => order);
+  const points = rows.flatMap(({ order, learned, ...row }) =>
+    learned === undefined ? [] : [{ name: order, x: row[measure], y: 100 * learned }],
   );
+  return scatterWithFit(points, {
+    title: measureWords[measure].question,
+    subtitle: `LSTM, 14 × 14, the same short training for every order; ${label}${failed.length > 0 ? `; left out, constant answers: ${failed.join(', ')}` : ''}`,
+    xTitle: measureWords[measure].axis,
+    yTitle: 'test accuracy (%)',
+  });
 }
 
 /** Ten orders, drawn. */
@@ -179,7 +189,7 @@ export function orderTable({ rows }: OrderStudy): TableData {
       'ink to end (steps)',
       'brightness change per step',
       'touching pixels apart: mean (steps)',
-      'median',
+      `at most ${near} steps apart %`,
       'test accuracy %',
       'constant answers',
     ],
@@ -190,7 +200,7 @@ export function orderTable({ rows }: OrderStudy): TableData {
         row.inkFromEnd.toFixed(1),
         row.stepChange.toFixed(3),
         row.neighbourGap.toFixed(1),
-        row.neighbourMedian.toFixed(1),
+        (100 * row.neighbourNear).toFixed(1),
         (100 * row.accuracy).toFixed(2),
         `${row.constant} of ${row.runs}`,
       ]),
@@ -217,12 +227,14 @@ export function correlationWords({ label, rows }: OrderStudy): string {
     ...lines(rows.map((row) => ({ row, accuracy: row.accuracy }))),
   ];
   const failed = rows.filter(({ constant }) => constant > 0);
-  if (failed.length === 0) return all.join('\n');
+  if (failed.length === 0) return wrapped(all.join('\n'));
   const learned = rows.flatMap((row) => (row.learned === undefined ? [] : [{ row, accuracy: row.learned }]));
   const runs = (pick: 'runs' | 'constant') => rows.reduce((sum, row) => sum + row[pick], 0);
-  return [
-    ...all,
-    `${runs('constant')} of ${runs('runs')} runs (${failed.map(({ order }) => order).join(', ')}) ended at a constant answer: trainings that failed.`,
-    ...(learned.length < 4 ? [] : [`Without them, ${learned.length} orders:`, ...lines(learned)]),
-  ].join('\n');
+  return wrapped(
+    [
+      ...all,
+      `${runs('constant')} of ${runs('runs')} runs (${failed.map(({ order }) => order).join(', ')}) ended at a constant answer: trainings that failed.`,
+      ...(learned.length < 4 ? [] : [`Without them, ${learned.length} orders:`, ...lines(learned)]),
+    ].join('\n'),
+  );
 }

@@ -4,9 +4,9 @@
  * Each unit keeps a reference time κ. Since then, its memory fades as a power of the time gone by, not exponentially:
  *   r = σ(…)                          a gate that resets the clock
  *   κ ← r·t + (1 − r)·κ
- *   f = ((t − κ + ε) / (t − κ + 1))^p with p > 0 learned for each unit
+ *   f = ((t − κ + ε) / (t − κ + 1))^α with α > 0 learned for each unit
  *   c ← f·c + i·tanh(k),   h = o·tanh(c)
- * While r stays closed the factors multiply to about (time gone by)^−p. We keep p positive as e^q and learn q.
+ * While r stays closed the factors multiply to about (time gone by)^−α. We keep α positive as e^q and learn q.
  */
 import { type CellContext, registerRecurrentCell } from '../../engine/index.js';
 import { tf } from '../../runtime/index.js';

@@ -5,6 +5,7 @@ import { type Figure, learningCurves } from '../../figures/index.js';
 import { show } from '../../notebook/index.js';
 import { seeded } from '../../runtime/index.js';
 import { type CellName, sequenceNetwork } from './models.js';
+import { wrapped } from './words.js';
 
 /** Series that differ in their third number alone: 0, 1 or 2 is the answer. */
 export function puzzleSeries(count: number, steps: number): Examples {
@@ -82,5 +83,7 @@ export function puzzleFigure(results: readonly PuzzleResult[]): Figure {
 export function puzzleWords(results: readonly PuzzleResult[]): string {
   const starts = startsOf(results);
   const counts = results.map((result) => `${result.cell} ${solved(result)}`).join(', ');
-  return `Solved (${100 * enough} % right at the end), of ${starts} start${starts === 1 ? '' : 's'} each: ${counts}. One learning rate and one length: this shows what can happen, not which cell remembers best.`;
+  return wrapped(
+    `Solved (${100 * enough} % right at the end), of ${starts} start${starts === 1 ? '' : 's'} each: ${counts}. One learning rate and one length: this shows what can happen, not which cell remembers best.`,
+  );
 }

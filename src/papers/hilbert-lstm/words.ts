@@ -1,0 +1,25 @@
+/** Printed words in lines that a notebook does not break inside a word. */
+
+/** Characters that fit beside each other under a cell. */
+const lineWidth = 105;
+
+/** Breaks long lines between words, never between a number and its per cent sign; what goes on is indented by two more spaces than its line. */
+export function wrapped(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      const indent = /^ */.exec(line)![0];
+      const lines: string[] = [];
+      for (const word of line.trim().split(/ (?!%)/)) {
+        const last = lines.at(-1);
+        if (last === undefined) lines.push(indent + word);
+        else if (last.length + 1 + word.length > lineWidth) lines.push(`${indent}  ${word}`);
+        else lines[lines.length - 1] = `${last} ${word}`;
+      }
+      return lines.join('\n');
+    })
+    .join('\n');
+}
+
+/** A share of one in per cent, with two decimals. */
+export const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
