@@ -1,6 +1,6 @@
 /** What five reports together teach about reading results: each habit with the number that its experiment gave here. */
 import type { TableData } from '../notebook/index.js';
-import { type PaperId, type RunGroup, type RunRecord, runs, summarise } from '../results/index.js';
+import { type PaperId, type RunGroup, type RunRecord, runs, SEEDS_WANTED, summarise } from '../results/index.js';
 import { reports } from './all.js';
 import { gridCell } from './cnn-lstm-aggregated/experiments.js';
 import { brokeDown } from './cnn-lstm-aggregated/studies.js';
@@ -80,9 +80,6 @@ const lessons: readonly Lesson[] = [
 /** Images in the test set of MNIST and of Fashion-MNIST. */
 const WHOLE_TEST_SET = 10_000;
 
-/** Fewest seeds whose standard deviation is compared. */
-const ENOUGH_SEEDS = 3;
-
 interface Spread {
   network: string;
   /** In points of test accuracy. */
@@ -104,10 +101,10 @@ function spreads(groups: readonly RunGroup[]): Spread[] {
 /** The widest spread that can be relied on, with what it is the widest of; two seeds say little about a spread. */
 export function widestSpread(groups: readonly RunGroup[]): { sd: number; n: number; words: string } | undefined {
   const all = spreads(groups);
-  const relied = all.filter(({ n }) => n >= ENOUGH_SEEDS);
+  const relied = all.filter(({ n }) => n >= SEEDS_WANTED);
   if (relied.length === 0) return undefined;
   const [widest] = relied;
-  const others = all.find(({ n }) => n < ENOUGH_SEEDS);
+  const others = all.find(({ n }) => n < SEEDS_WANTED);
   const ofWhich =
     relied.length === 1
       ? 'the only network with three seeds or more on one fixed test set'
