@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { dataStatus, type ImageSet, mnist, pixelOrders } from 'paperlab/data';
 import { inkFromEnd, placements } from 'paperlab/internal/papers/hilbert-lstm/ink';
 import { closestTheories, curveWords, gradientByDistance, memoryOf, simpleRnnMoral } from 'paperlab/internal/papers/hilbert-lstm/memory';
-import { wrapped } from 'paperlab/internal/papers/hilbert-lstm/words';
+import { wrapped } from 'paperlab/internal/papers/words';
 import { hilbert } from 'paperlab/papers';
 import { judge, type RunRecord } from 'paperlab/results';
 
