@@ -38,6 +38,7 @@ import {
   onSharedSeeds,
 } from '../evidence.js';
 import { trainLive as train } from '../live.js';
+import { wrapped } from '../words.js';
 import { claims, comparedRows, readings } from './claims.js';
 import { experimentNamed, experiments, relationMetrics, rowName } from './experiments.js';
 import { garmentNetwork } from './models.js';
@@ -197,7 +198,8 @@ export function trainingFigure(live?: readonly RunRecord[]): Figure {
     colour,
     dash,
   });
-  return learningCurves(
+  const seeds = records.length;
+  const drawn = learningCurves(
     [
       series('training', 'accuracy', 'accuracy', 0, 'solid'),
       series('validation (last fifth)', 'validationAccuracy', 'accuracy', 1, 'dash'),
@@ -208,10 +210,19 @@ export function trainingFigure(live?: readonly RunRecord[]): Figure {
     ],
     {
       title: `Training of the report's best row (row ${bestRow.row})`,
-      subtitle: label,
+      subtitle: seeds > 1 ? `${label}; lines: means, band: ± 1 sd over seeds (n = ${seeds})` : label,
       lines: [{ value: bestRow.reported / 100, name: 'reported', panel: 'accuracy' }],
     },
   );
+  return namedAtStart(drawn, 'reported');
+}
+
+/** Moves a horizontal line's name to its left end: accuracies start far below it and end beside it, where they would run through the name. */
+function namedAtStart(figure: Figure, name: string): Figure {
+  const annotations = figure.layout.annotations?.map((each) =>
+    each.text?.startsWith(name) ? { ...each, x: 0.01, xanchor: 'left' as const } : each,
+  );
+  return { ...figure, layout: { ...figure.layout, ...(annotations && { annotations }) } };
 }
 
 /** What table 1 holds fixed, and on how many images its live column stands. */
@@ -260,17 +271,35 @@ const scoreColumns: readonly { name: string; holdOut: HoldOut; metric: string }[
 ];
 
 /** Mean ± deviation of a metric over an experiment's runs, as a cell that says where it comes from. */
-function scoreCell(experiment: string, metric: string, live?: readonly RunRecord[]): Cell {
-  const found = evidence(experiment, live);
+function scoreCell(found: Evidence, metric: string): Cell {
   const values = found.records.map((record) => record.metrics[metric]).filter((value) => value !== undefined);
   if (values.length === 0) return { value: '–', note: 'not run yet' };
   const { mean, sd } = summarise(values);
-  const mark = found.origin === 'live' ? ' (live)' : '';
-  return { value: `${percent(mean)}${sd === null ? '' : ` ± ${percent(sd)}`}${mark}`, note: found.label };
+  return { value: `${percent(mean)}${sd === null ? '' : ` ± ${percent(sd)}`}`, note: found.label };
 }
+
+/** The runs behind table 2: all recorded, or all of this session. */
+const rowsCompared = (live?: readonly RunRecord[]): Comparison =>
+  comparisonOf(
+    paper,
+    reportedRows.flatMap(({ row }) => holdOuts.map(({ holdOut }) => rowName(row, holdOut))),
+    live,
+  );
+
+/** What a table says of the kind of its runs: it never holds both. */
+const kindWords = ({ label }: Comparison): string =>
+  label.startsWith('live')
+    ? `all ${label}: small runs of your own, not to be set against the report`
+    : label.startsWith('recorded')
+      ? 'recorded full runs, no live run among them'
+      : label;
+
+/** Which runs table 2 shows. */
+export const rowsCaption = (live?: readonly RunRecord[]): string => `Eight settings, per cent (${kindWords(rowsCompared(live))})`;
 
 /** Table 2: the eight rows, each scored in four ways. */
 export function rowsTable(live?: readonly RunRecord[]): TableData {
+  const compared = rowsCompared(live);
   return {
     columns: [
       'row',
@@ -281,33 +310,45 @@ export function rowsTable(live?: readonly RunRecord[]): TableData {
       'dense',
       'reported %',
       ...scoreColumns.map(({ name }) => `${name} %`),
-      'seeds',
+      'seeds: last · random · by original',
     ],
-    rows: reportedRows.map((row) => [
-      { value: row.row, mark: row.row === bestRow.row ? 'best' : undefined },
-      row.batchSize,
-      row.dropout1,
-      row.dropout2,
-      row.lstmUnits,
-      row.denseUnits,
-      { value: row.reported.toFixed(2), mark: 'claim' },
-      ...scoreColumns.map(({ holdOut, metric }) => scoreCell(rowName(row.row, holdOut), metric, live)),
-      evidence(rowName(row.row), live).label,
-    ]),
+    rows: reportedRows.map((row) => {
+      const found = (holdOut: HoldOut) => compared.of(rowName(row.row, holdOut));
+      return [
+        { value: row.row, mark: row.row === bestRow.row ? 'best' : undefined },
+        row.batchSize,
+        row.dropout1,
+        row.dropout2,
+        row.lstmUnits,
+        row.denseUnits,
+        { value: row.reported.toFixed(2), mark: 'claim' },
+        ...scoreColumns.map(({ holdOut, metric }) => scoreCell(found(holdOut), metric)),
+        holdOuts.map(({ holdOut }) => found(holdOut).records.length || '–').join(' · '),
+      ];
+    }),
   };
 }
 
+const tableThreeCompared = (live?: readonly RunRecord[]): Comparison =>
+  comparisonOf(
+    paper,
+    comparedRows.map(({ experiment }) => experiment),
+    live,
+  );
+
+/** Which runs table 3 shows. */
+export const comparisonCaption = (live?: readonly RunRecord[]): string =>
+  `Seven methods, per cent of the test images (${kindWords(tableThreeCompared(live))})`;
+
 /** Table 3: the report's comparison, with our own training of each row. */
 export function comparisonTable(live?: readonly RunRecord[]): TableData {
+  const compared = tableThreeCompared(live);
   return {
     columns: ['method', 'preprocessing', 'reported %', 'obtained, test set %', 'from'],
-    rows: comparedRows.map(({ name, preprocessing, reported, experiment, metric }) => [
-      name,
-      preprocessing,
-      { value: String(reported), mark: 'claim' },
-      scoreCell(experiment, metric, live),
-      evidence(experiment, live).label,
-    ]),
+    rows: comparedRows.map(({ name, preprocessing, reported, experiment, metric }) => {
+      const found = withoutSeeds(compared.of(experiment));
+      return [name, preprocessing, { value: String(reported), mark: 'claim' }, scoreCell(found, metric), found.label];
+    }),
   };
 }
 
@@ -323,7 +364,9 @@ export function memoryWords(): string {
     working === undefined || whole === undefined
       ? 'our search is not recorded yet'
       : `our search works in ${(1000 * working).toFixed(0)} MB, the whole process with its data in ${(1000 * whole).toFixed(0)} MB (${found.label})`;
-  return `One matrix of 10,000 × 60,000 distances in double precision takes ${one.toFixed(1)} GB; two partial sums, their total and an order by argsort make ${(4 * one).toFixed(1)} GB at most; ${ours}.`;
+  return wrapped(
+    `One matrix of 10,000 × 60,000 distances in double precision takes ${one.toFixed(1)} GB; two partial sums, their total and an order by argsort make ${(4 * one).toFixed(1)} GB at most; ${ours}.`,
+  );
 }
 
 const orderWords = { 'lowest-index': 'earlier image first', 'highest-index': 'later image first' } as const;
@@ -381,7 +424,9 @@ export function sweepWords(live?: readonly RunRecord[]): string {
   const all = swept.filter(({ exact }) => exact === reportedKs.length);
   const next = Math.max(0, ...swept.filter(({ exact }) => exact < reportedKs.length).map(({ exact }) => exact));
   const which = all.map(({ threshold, order, ties }) => `threshold ${threshold}, ${orderWords[order]}, ${tieWords[ties]}`).join('; ');
-  return `${swept.length} settings tried (${found.label}). ${all.length} of them ${all.length === 1 ? 'gives' : 'give'} all six numbers to the last digit${which ? `: ${which}` : ''}. No other setting gives more than ${next} of the six.`;
+  return wrapped(
+    `${swept.length} settings tried (${found.label}). ${all.length} of them ${all.length === 1 ? 'gives' : 'give'} all six numbers to the last digit${which ? `: ${which}` : ''}. No other setting gives more than ${next} of the six.`,
+  );
 }
 
 /** The setting chosen on validation images and what it scores on the test set, beside the report's and the plain Euclidean one. */
@@ -588,10 +633,32 @@ export function spreads(): { betweenReported: number; betweenRows?: number; over
   };
 }
 
-/** The same in words. */
+/** Mean size of the last five steps of the test accuracy from one epoch to the next, in points. */
+function epochSteps(records: readonly RunRecord[]): number | undefined {
+  const steps = records.flatMap(({ curves }) => {
+    const late = (curves['testAccuracy'] ?? []).slice(-6);
+    return late.slice(1).map((value, index) => Math.abs(value - late[index]!));
+  });
+  return steps.length === 0 ? undefined : 100 * summarise(steps).mean;
+}
+
+/** The same in words, with what one more epoch changes beside it. */
 export function spreadWords(): string {
   const { betweenReported, betweenRows, overSeeds } = spreads();
-  const seeds = evidence(best).records.length;
+  const { records } = evidence(best);
+  const steps = epochSteps(records);
   const shown = (value: number | undefined) => (value === undefined ? 'not recorded yet' : `${value.toFixed(2)} points`);
-  return `Standard deviation between the eight reported rows: ${shown(betweenReported)}; between our eight rows on the test set: ${shown(betweenRows)}; of row ${bestRow.row} over its ${seeds} seeds: ${shown(overSeeds)}${seeds < SEEDS_WANTED ? ' (too few to be firm)' : ''}.`;
+  const few = records.length < SEEDS_WANTED ? ' (too few to be firm)' : '';
+  return wrapped(
+    [
+      `Standard deviation between the eight reported rows: ${shown(betweenReported)};`,
+      `  between our eight rows on the test set: ${shown(betweenRows)};`,
+      `  of row ${bestRow.row} over its ${records.length} seeds: ${shown(overSeeds)}${few}.`,
+      ...(steps === undefined
+        ? []
+        : [
+            `Within one run of row ${bestRow.row} the test accuracy moves by ${shown(steps)} on average from one epoch to the next (last five steps).`,
+          ]),
+    ].join('\n'),
+  );
 }

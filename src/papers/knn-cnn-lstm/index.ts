@@ -7,3 +7,4 @@ export * from './experiments.js';
 export * from './models.js';
 export * from './neighbours.js';
 export * from './recipes.js';
+export * from './words.js';
