@@ -20,7 +20,7 @@ import { constantAnswer } from './constant.js';
 import { asSeries, experiments } from './experiments.js';
 import { sequenceNetwork } from './models.js';
 import { defaultReservoir, snapshotSteps } from './reservoir.js';
-import { percent, wrapped } from './words.js';
+import { percent, wrapped } from '../words.js';
 
 const paper = 'hilbert-lstm';
 export type MainOrder = 'row' | 'hilbert';

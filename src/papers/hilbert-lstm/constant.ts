@@ -2,7 +2,7 @@
 import type { RunRecord } from '../../results/index.js';
 import { comparisonOf } from '../evidence.js';
 import { networkName } from '../names.js';
-import { percent, wrapped } from './words.js';
+import { percent, wrapped } from '../words.js';
 
 /** The digit that a trained network gives for every test digit; undefined where it gives more than one. */
 export function constantAnswer({ confusion }: Pick<RunRecord, 'confusion'>): number | undefined {

@@ -5,7 +5,7 @@ import { type RunRecord, runs } from '../../results/index.js';
 import { type Comparison, comparisonOf, meanOf } from '../evidence.js';
 import { constantAnswer } from './constant.js';
 import { gradientDigits } from './experiments.js';
-import { percent, wrapped } from './words.js';
+import { percent, wrapped } from '../words.js';
 
 const paper = 'hilbert-lstm';
 const steps = 196;

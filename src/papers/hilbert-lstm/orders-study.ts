@@ -8,7 +8,7 @@ import { comparisonOf } from '../evidence.js';
 import { constantAnswer } from './constant.js';
 import { orderNames, pixelOrderOf } from './experiments.js';
 import { placements } from './ink.js';
-import { percent, wrapped } from './words.js';
+import { percent, wrapped } from '../words.js';
 
 const paper = 'hilbert-lstm';
 const side = 14;

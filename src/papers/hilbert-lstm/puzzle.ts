@@ -5,7 +5,7 @@ import { type Figure, learningCurves } from '../../figures/index.js';
 import { show } from '../../notebook/index.js';
 import { seeded } from '../../runtime/index.js';
 import { type CellName, sequenceNetwork } from './models.js';
-import { wrapped } from './words.js';
+import { wrapped } from '../words.js';
 
 /** Series that differ in their third number alone: 0, 1 or 2 is the answer. */
 export function puzzleSeries(count: number, steps: number): Examples {
