@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mnist } from 'paperlab/data';
-import { cellWeights, gatesOf, meanOpening, network, rowsSeen } from 'paperlab/papers/lstm-cnn';
+import { cellWeights, gatesOf, network, openingByStep, openingOfBias, rowsSeen } from 'paperlab/papers/lstm-cnn';
 import { seeded, tf } from 'paperlab/runtime';
 
 const settings = { architecture: 'lstm-cnn', units: 7, filters: 5, kernelSize: 3, dropout: 0.2 } as const;
@@ -57,8 +57,10 @@ test('a sequence that is no whole number of steps is refused in words', () => {
   model.dispose();
 });
 
-test('how far a gate stands open in the first steps is the mean over those steps and all units', () => {
+test('how far a gate stands open at a step is the mean over all units', () => {
   const activations = { steps: 3, units: 2, values: { forget: [1, 0.5, 0.25, 0.25, 0, 0] } };
-  assert.deepEqual(meanOpening(activations, 'forget', 2), { first: 0.5, all: 2 / 6 });
-  assert.throws(() => meanOpening(activations, 'input', 2), /input gate was not kept/);
+  assert.deepEqual(openingByStep(activations, 'forget'), [0.75, 0.25, 0]);
+  assert.throws(() => openingByStep(activations, 'input'), /input gate was not kept/);
+  assert.equal(openingOfBias(0), 0.5);
+  assert.equal(openingOfBias(1).toFixed(3), '0.731');
 });

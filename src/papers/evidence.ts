@@ -1,5 +1,6 @@
 /** What an artefact is drawn from: recorded full runs on real data where they exist, else what was just trained, and it says which. */
 import { type PaperId, type RunGroup, type RunRecord, runs } from '../results/index.js';
+import { seedsInWords } from './words.js';
 
 export interface Evidence {
   experiment: string;
@@ -32,7 +33,7 @@ export function evidenceOf(paper: PaperId, experiment: string, live: readonly Ru
   );
   if (recorded) {
     const { records, n, mixed } = recorded;
-    const seeds = `recorded, ${n} seed${n === 1 ? '' : 's'}`;
+    const seeds = `recorded, ${seedsInWords(n)}`;
     return { experiment, records, origin: 'recorded', label: mixed ? `${seeds}: ${mixed}` : seeds };
   }
   return liveEvidence(experiment, live);

@@ -23,3 +23,6 @@ export function wrapped(text: string): string {
 
 /** A share of one in per cent, with two decimals. */
 export const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+/** "1 seed", "3 seeds". */
+export const seedsInWords = (seeds: number): string => `${seeds} seed${seeds === 1 ? '' : 's'}`;

@@ -8,6 +8,7 @@ import { RandomSequence, tf } from '../../runtime/index.js';
 import { type Comparison, comparisonOf, liveEvidence, missingWords, pairedPoints, type Score, signedPoints } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { predictedClasses } from '../network.js';
+import { seedsInWords } from '../words.js';
 import { evidence, experimentOf, idleNumbers, type Live, modelNames, type ScoredRun, scoreOf } from './artefacts.js';
 import { claims, readings } from './claims.js';
 import { experiments, gridCell, gridHeads, type RecipeName } from './experiments.js';
@@ -392,7 +393,7 @@ export function splitWords(live?: Live, { both, recipeOnly, lstmOnly, neither } 
 
   const whole = mean(step(both, neither));
   const [recipe, lstm] = [step(recipeOnly, neither), step(both, recipeOnly)];
-  const from = `${isLive(sides.label) ? sides.label : 'recorded'}, ${seeds.length} seed${seeds.length === 1 ? '' : 's'}`;
+  const from = `${isLive(sides.label) ? sides.label : 'recorded'}, ${seedsInWords(seeds.length)}`;
   const lead = `Model II is ${Math.abs(whole).toFixed(2)} points ${whole < 0 ? 'below' : 'above'} Model III (${from}): ${words(recipe)} go with Adam's recipe while the network stays a CNN, ${words(lstm)} with the LSTM added after that.`;
   const { interval } = summarise(recipe.map((points, at) => points - lstm[at]));
   const more = interval === null || (interval[0] <= 0 && interval[1] >= 0) ? undefined : interval[0] > 0 ? 'the recipe' : 'the LSTM';

@@ -15,12 +15,12 @@ import { judgeAll, type RunRecord, runs, type Verdict } from '../../results/inde
 import { comparisonOf, type Evidence, evidenceOf, meanOf, neededEvidence, summedConfusion } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { networkName } from '../names.js';
+import { percent, wrapped } from '../words.js';
 import { claims, readings } from './claims.js';
 import { constantAnswer } from './constant.js';
 import { asSeries, experiments } from './experiments.js';
 import { sequenceNetwork } from './models.js';
 import { defaultReservoir, snapshotSteps } from './reservoir.js';
-import { percent, wrapped } from '../words.js';
 
 const paper = 'hilbert-lstm';
 export type MainOrder = 'row' | 'hilbert';

@@ -5,10 +5,10 @@ import { type Interval, pearsonCorrelation } from '../../metrics/index.js';
 import type { TableData } from '../../notebook/index.js';
 import { type RunRecord, summarise } from '../../results/index.js';
 import { comparisonOf } from '../evidence.js';
+import { percent, wrapped } from '../words.js';
 import { constantAnswer } from './constant.js';
 import { orderNames, pixelOrderOf } from './experiments.js';
 import { placements } from './ink.js';
-import { percent, wrapped } from '../words.js';
 
 const paper = 'hilbert-lstm';
 const side = 14;

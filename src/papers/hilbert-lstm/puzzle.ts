@@ -4,8 +4,8 @@ import { fit } from '../../engine/index.js';
 import { type Figure, learningCurves } from '../../figures/index.js';
 import { show } from '../../notebook/index.js';
 import { seeded } from '../../runtime/index.js';
-import { type CellName, sequenceNetwork } from './models.js';
 import { wrapped } from '../words.js';
+import { type CellName, sequenceNetwork } from './models.js';
 
 /** Series that differ in their third number alone: 0, 1 or 2 is the answer. */
 export function puzzleSeries(count: number, steps: number): Examples {

@@ -2,14 +2,15 @@
 import type { ImageSet, Provenance } from '../../data/index.js';
 import { type Figure, type GateActivations, imageGrid, learningCurves, lstmCellDiagram, modelDiagram } from '../../figures/index.js';
 import type { Cell, TableData } from '../../notebook/index.js';
-import { judgeAll, type RunRecord, type Verdict } from '../../results/index.js';
+import { judgeAll, type RunRecord, summarise, type Verdict } from '../../results/index.js';
 import { neededEvidence } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { recordedRuns } from '../status.js';
+import { wrapped } from '../words.js';
 import { trainedNetwork } from './best-model.js';
 import { claims, readings, table1, table2 } from './claims.js';
 import { architectures, chosenSettings, experiments, idcArchitectures } from './experiments.js';
-import { cellWeights, gatesOf, meanOpening, rowsSeen } from './gates.js';
+import { cellWeights, gatesOf, openingByStep, openingOfBias, rowsSeen } from './gates.js';
 import { type Architecture, network } from './models.js';
 import {
   colours,
@@ -45,9 +46,19 @@ export function bestRun(live?: Live): RunRecord {
 
 export interface CellStudy {
   activations: GateActivations;
+  /** Whether a row of the image holds any ink, from the top. */
+  inked: boolean[];
   digit: string;
   label: string;
   provenance: Provenance;
+}
+
+function inkedRows(set: ImageSet, position: number): boolean[] {
+  const rowLength = set.width * set.channels;
+  const start = position * set.height * rowLength;
+  return Array.from({ length: set.height }, (_, row) =>
+    set.pixels.subarray(start + row * rowLength, start + (row + 1) * rowLength).some((value) => value > 0),
+  );
 }
 
 /** Every gate and state of the trained LSTM in an LSTM + CNN while it reads one digit row by row. */
@@ -57,6 +68,7 @@ export function cellStudy(set: ImageSet, position: number, live?: Live): CellStu
   try {
     return {
       activations: gatesOf(cellWeights(model), rowsSeen(model, set, position)),
+      inked: inkedRows(set, position),
       digit: set.classNames[set.labels[position]],
       label: `${evidence('mnist-lstm-cnn', live).origin}, seed ${record.seed}`,
       provenance: provenanceOf([record]),
@@ -76,10 +88,34 @@ export function cellFigure({ activations, digit, label, provenance }: CellStudy)
   });
 }
 
-/** How far the forget gate stood open while the first rows of the image came in, and over all of them. */
-export function forgetWords({ activations }: CellStudy, firstRows = 5): string {
-  const { first, all } = meanOpening(activations, 'forget', firstRows);
-  return `forget gate, mean over ${activations.units} units: ${first.toFixed(2)} in the first ${firstRows} rows, ${all.toFixed(2)} over all ${activations.steps}`;
+/** Stretches of rows that are all empty or all hold ink, from the top of an image. */
+function stretchesOf(inked: readonly boolean[]): { ink: boolean; rows: number[] }[] {
+  const stretches: { ink: boolean; rows: number[] }[] = [];
+  inked.forEach((ink, row) => {
+    const last = stretches.at(-1);
+    if (last?.ink === ink) last.rows.push(row);
+    else stretches.push({ ink, rows: [row] });
+  });
+  return stretches;
+}
+
+/** How far the forget gate stood open in the empty rows and in those with ink, where least, and where it started before training. */
+export function forgetWords({ activations, inked }: CellStudy): string {
+  const opening = openingByStep(activations, 'forget');
+  const mean = (rows: readonly number[]) => summarise(rows.map((row) => opening[row])).mean.toFixed(2);
+  const stretches = stretchesOf(inked).map(({ ink, rows }) => {
+    const numbers = rows.length > 1 ? `rows ${rows[0] + 1} to ${rows.at(-1)! + 1}` : `row ${rows[0] + 1}`;
+    return `  ${numbers} (${ink ? 'ink' : 'empty'}): ${mean(rows)}`;
+  });
+  const least = opening.indexOf(Math.min(...opening));
+  return wrapped(
+    [
+      `Forget gate, mean over ${activations.units} units:`,
+      ...stretches,
+      `  least open in row ${least + 1} (${inked[least] ? 'ink' : 'empty'}): ${opening[least].toFixed(2)}`,
+      `  before training: near ${openingOfBias(1).toFixed(2)} in every row, σ of the 1 that its bias starts at`,
+    ].join('\n'),
+  );
 }
 
 /** The image of figure 1. */

@@ -25,7 +25,7 @@ export const searchGrid: readonly SharedSettings[] = [64, 128].flatMap((width) =
 export const chosenSettings: SharedSettings = { units: 128, filters: 128, kernelSize: 3, dropout: 0.2 };
 
 /**
- * Epochs of a full training, MNIST and IDC alike. The report gives none. Six, because some sixty runs have to fit into hours on
+ * Epochs of a full training, MNIST and IDC alike. The report gives none. Six, because some eighty runs have to fit into hours on
  * two processor cores; where a curve still rises at its end, a longer training would end higher, and the figures let a reader see that.
  */
 export const fullEpochs = 6;

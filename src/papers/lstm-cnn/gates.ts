@@ -62,20 +62,19 @@ export function gatesOf(weights: CellWeights, sequence: ArrayLike<number>): Gate
   return { steps, units, values };
 }
 
-export interface MeanOpening {
-  /** Mean over all units, in the first rows of the image and in all of them. */
-  first: number;
-  all: number;
-}
-
-/** How far a gate stands open, 0 to 1, in the first steps of a sequence and in all of them. */
-export function meanOpening({ units, values }: GateActivations, gate: 'input' | 'forget' | 'output', firstSteps: number): MeanOpening {
+/** How far a gate stands open at every step: the mean over all units. */
+export function openingByStep({ steps, units, values }: GateActivations, gate: 'input' | 'forget' | 'output'): number[] {
   const opened = values[gate];
   if (!opened) throw new RangeError(`The ${gate} gate was not kept.`);
-  const meanOf = (numbers: number[]) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
-  const all = Array.from(opened);
-  return { first: meanOf(all.slice(0, firstSteps * units)), all: meanOf(all) };
+  return Array.from({ length: steps }, (_, step) => {
+    let sum = 0;
+    for (let unit = 0; unit < units; unit++) sum += opened[step * units + unit];
+    return sum / units;
+  });
 }
+
+/** How far a gate stands open before any training whose bias starts at this value, while input and state are near zero. */
+export const openingOfBias = (bias: number): number => sigmoid(bias);
 
 /** The weights of a network's LSTM layer as plain numbers. */
 export function cellWeights(model: tf.LayersModel, layer = 'lstm1'): CellWeights {

@@ -3,6 +3,7 @@ import { barsWithIntervals, type Figure, learningCurves, type MeasuredValue } fr
 import type { Cell, TableData } from '../../notebook/index.js';
 import { type RunRecord, type Summary, summarise } from '../../results/index.js';
 import { type Comparison, comparisonOf, type Evidence, meanOf } from '../evidence.js';
+import { seedsInWords, wrapped } from '../words.js';
 import { table1, table2 } from './claims.js';
 import { type ClusterInterval, imageComparisons, leakBySeed, seedDifference } from './comparisons.js';
 import {
@@ -84,7 +85,9 @@ export function searchWords(): string {
   const leastDropout = searchGrid.every((each) => each.dropout >= dropout);
   const edge = [widest && 'widest', leastDropout && 'least dropout'].filter(Boolean).join(', ');
   const liked = favourite && sameSettings(favourite.settings, chosenSettings) ? 'also' : 'not';
-  return `Chosen: ${units} units and filters, dropout ${dropout}; ${liked} what suits the LSTM + CNN best.${edge ? ` It lies at the edge of the grid (${edge}): beyond it there may be better.` : ''}`;
+  return wrapped(
+    `Chosen: ${units} units and filters, dropout ${dropout}; ${liked} what suits the LSTM + CNN best.${edge ? ` It lies at the edge of the grid (${edge}): beyond it there may be better.` : ''}`,
+  );
 }
 
 /** The recorded search as a table. */
@@ -142,7 +145,7 @@ function rivalries(live?: Live): Rivalry[] {
   return [...digits, ...tissue];
 }
 
-/** Whether the four models differ by more than seeds do, and by more than the choice of test images does. */
+/** Whether the four models differ by more than seeds do, and by more than the choice of test images does: a row for each seed that both sides have. */
 export function differenceTable(live?: Live): TableData {
   return {
     columns: [
@@ -151,48 +154,69 @@ export function differenceTable(live?: Live): TableData {
       'reported',
       'validation, mean over seeds',
       '95 % over seeds',
-      'test, first seed',
+      'seed',
+      'test, this seed',
       '95 % over images',
       'only one right',
       'McNemar p',
       'from',
     ],
-    rows: rivalries(live).map(({ set, rival, left, right, reported }): Cell[] => {
+    rows: rivalries(live).flatMap(({ set, rival, left, right, reported }): Cell[][] => {
       const seeds = seedDifference(left.records, right.records, 'validationAccuracy');
-      const [images] = imageComparisons(left.records, right.records);
-      return [
+      const compared = imageComparisons(left.records, right.records);
+      const overSeeds: Cell[] = [
         modelNames[rival],
         set,
         { value: reported === undefined ? '–' : points(reported), mark: 'claim' },
         seeds ? points(seeds.mean) : '–',
         seeds?.interval ? between(...seeds.interval) : 'needs two seeds',
-        images ? points(images.bootstrap.estimate) : '–',
-        images ? between(images.bootstrap.low, images.bootstrap.high) : '–',
-        images ? `${images.mcNemar.onlyFirst} : ${images.mcNemar.onlySecond}` : '–',
-        images ? images.mcNemar.pValue.toPrecision(2) : '–',
-        // The difference rests on the seeds that both sides have.
-        seeds ? (left.records.length < right.records.length ? left : right).label : 'not run yet',
       ];
+      // The difference rests on the seeds that both sides have.
+      const from = seeds ? (left.records.length < right.records.length ? left : right).label : 'not run yet';
+      if (compared.length === 0) return [[...overSeeds, '–', '–', '–', '–', '–', from]];
+      return compared.map(({ seed, bootstrap, mcNemar }, index): Cell[] => [
+        ...(index === 0 ? overSeeds : overSeeds.map(() => '')),
+        seed,
+        points(bootstrap.estimate),
+        between(bootstrap.low, bootstrap.high),
+        `${mcNemar.onlyFirst} : ${mcNemar.onlySecond}`,
+        mcNemar.pValue.toPrecision(2),
+        index === 0 ? from : '',
+      ]);
     }),
   };
 }
 
-/** The same as a picture: differences on the test set with their intervals, reported differences beside them. */
+/** For each rival, on how many seeds the interval over test images leaves zero out, and on which side. */
+export function differenceWords(live?: Live): string {
+  const lines = rivalries(live).flatMap(({ set, rival, left, right }): string[] => {
+    const compared = imageComparisons(left.records, right.records);
+    if (compared.length === 0) return [];
+    const ahead = compared.filter(({ bootstrap }) => bootstrap.low > 0).length;
+    const behind = compared.filter(({ bootstrap }) => bootstrap.high < 0).length;
+    const open = compared.length - ahead - behind;
+    const counted = [ahead && `ahead on ${ahead}`, behind && `behind on ${behind}`, open && `no difference shown on ${open}`];
+    return [`  ${set}, against ${modelNames[rival]}: ${counted.filter(Boolean).join(', ')} of ${seedsInWords(compared.length)}`];
+  });
+  if (lines.length === 0) return 'No two runs answered the same test images yet: run the training cells above.';
+  return ['Judged by the test images alone, seed by seed (95 %), the LSTM + CNN is', ...lines].join('\n');
+}
+
+/** The same as a picture: differences on the test set with their intervals, seed by seed, reported differences beside them. */
 export function differenceFigure(live?: Live): Figure {
   const all = rivalries(live);
-  const values = all.flatMap(({ set, rival, left, right, reported }): MeasuredValue[] => {
-    const [images] = imageComparisons(left.records, right.records);
-    if (!images) return [];
-    const { estimate, low, high } = images.bootstrap;
-    const name = `${set}: minus ${modelNames[rival]}`;
-    const claim = reported === undefined ? undefined : 100 * reported;
-    return [{ name, value: 100 * estimate, low: 100 * low, high: 100 * high, claim, group: set }];
-  });
+  const values = all.flatMap(({ set, rival, left, right, reported }) =>
+    imageComparisons(left.records, right.records).map(({ seed, bootstrap: { estimate, low, high } }): MeasuredValue => {
+      const name = `${set}: minus ${modelNames[rival]}, seed ${seed}`;
+      const claim = reported === undefined ? undefined : 100 * reported;
+      return { name, value: 100 * estimate, low: 100 * low, high: 100 * high, claim, group: set };
+    }),
+  );
   if (values.length === 0) throw new Error('No two runs answered the same test images yet: run the training cells above.');
   const used = all.flatMap(({ left, right }) => [left, right]);
   return barsWithIntervals(values, {
     title: 'LSTM + CNN minus each rival',
-    subtitle: `first seed on the test images; ${rivals(live).label}; diamonds: what the report states for validation`,
+    subtitle: `a bar for each seed, on the test images; ${rivals(live).label}; diamonds: what the report states for validation`,
     xTitle: 'difference in accuracy (percentage points)',
     percentages: false,
     intervalName: '95 % interval over test images',
@@ -361,7 +385,9 @@ export function dropoutWords(live?: Live): string {
   const shown = countedTwice.map((experiment) => evidence(experiment, live)).filter(({ records }) => records.length > 0);
   if (shown.length === 0) return 'No run yet.';
   const above = (metric: string) => shown.filter((each) => meanOf(each, 'trainAccuracyAfter')! > meanOf(each, metric)!).length;
-  return `Counted after training, without dropout, training accuracy is above that of the last epoch in ${above('trainAccuracy')} of ${shown.length} rows, and above validation in ${above('validationAccuracy')}.`;
+  return wrapped(
+    `Counted after training, without dropout, training accuracy is above that of the last epoch in ${above('trainAccuracy')} of ${shown.length} rows, and above validation in ${above('validationAccuracy')}.`,
+  );
 }
 
 /** Live runs of this session, as curves. */
@@ -409,5 +435,7 @@ export function leakWords(live?: Live): string {
     const difference = seedDifference(shared.records, apart.records, 'testAccuracy');
     return difference ? [leakSentence(modelNames[architecture], difference, leakBySeed(shared.records, apart.records))] : [];
   });
-  return sentences.length > 0 ? sentences.join('\n') : 'The controlled trial has not been run yet: npm run sweep -- --paper 02 --only leak';
+  return sentences.length > 0
+    ? wrapped(sentences.join('\n'))
+    : 'The controlled trial has not been run yet: npm run sweep -- --paper 02 --only leak';
 }
