@@ -297,6 +297,10 @@ const kindWords = ({ label }: Comparison): string =>
 /** Which runs table 2 shows. */
 export const rowsCaption = (live?: readonly RunRecord[]): string => `Eight settings, per cent (${kindWords(rowsCompared(live))})`;
 
+/** How to read table 2. */
+export const rowsNote =
+  "Marked row: the report's best. ±: standard deviation over seeds. The last column counts the seeds of each split; the test column has those of the last fifth. A dash: no such run yet (npm run sweep -- --paper 05).";
+
 /** Table 2: the eight rows, each scored in four ways. */
 export function rowsTable(live?: readonly RunRecord[]): TableData {
   const compared = rowsCompared(live);
