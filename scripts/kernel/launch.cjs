@@ -6,6 +6,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const util = require('node:util');
+const { spellingOut } = require('./shorthand.cjs');
 
 // TensorFlow reads this when it is loaded; its start-up notes tell a reader nothing.
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
@@ -158,6 +159,14 @@ function failedCellsEndLate() {
   };
 }
 
+/** Names of earlier cells are found in short properties too. */
+function earlierNamesInShort() {
+  const converters = require('tslab/dist/converter');
+  const typescript = require('@tslab/typescript-for-tslab');
+  const create = converters.createConverter;
+  converters.createConverter = (options) => spellingOut(create(options), typescript);
+}
+
 module.exports = { sendInTurn };
 if (require.main !== module) return;
 
@@ -167,6 +176,7 @@ keepInterrupts();
 exitOnShutdown();
 queueMessages();
 failedCellsEndLate();
+earlierNamesInShort();
 require(path.join(path.dirname(require.resolve('tslab/package.json')), 'dist', 'main.js')).startKernel({
   configPath: process.argv[2],
   enableFindLocal: false,
