@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
+  classCounts,
   type DataSetName,
   dataCards,
   dataStatus,
@@ -30,6 +31,11 @@ test('MNIST has its known counts and pixels', { skip: process.env['STAND_IN'] ? 
   assert.deepEqual(
     describeSet(train).classes.map((each) => each.count),
     [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
+  );
+  const held = await mnist({ ...real, split: 'test' });
+  assert.deepEqual(
+    describeSet(held).classes.map((each) => each.count),
+    classCounts('mnist', 'test'),
   );
   assert.deepEqual([...train.labels.subarray(0, 10)], [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
   const mean = train.pixels.reduce((sum, value) => sum + value, 0) / train.pixels.length / 255;

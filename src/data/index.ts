@@ -21,5 +21,5 @@ export { fashionMnist, mnist } from './mnist.js';
 export { type PixelOrderMaker, pixelOrders } from './orders.js';
 export { type RandomStream, randomStream } from './random.js';
 export { type FoldOptions, groupSplit, kFold, type Split, stratifiedDraw, stratifiedSplit, subset, takeLast } from './splits.js';
-export { type StandInOptions, standIn } from './standins/index.js';
+export { classCounts, type StandInOptions, standIn } from './standins/index.js';
 export * from './types.js';

@@ -23,6 +23,10 @@ const DIGIT_COUNTS = {
   test: [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009],
 } as const;
 
+/** How many images of each class the real set has, in the order of its labels; a stand-in has as many. */
+export const classCounts = (name: 'mnist' | 'fashion-mnist', split: 'train' | 'test'): readonly number[] =>
+  name === 'mnist' ? DIGIT_COUNTS[split] : Array.from({ length: 10 }, () => (split === 'train' ? 6000 : 1000));
+
 /** Held from load to load as long as nobody needs the memory: drawing 60,000 images takes seconds. */
 const drawn = new Map<string, WeakRef<ImageSet>>();
 
@@ -42,7 +46,7 @@ function checksumOf(...parts: Array<string | number>): string {
 }
 
 function greySet(name: 'mnist' | 'fashion-mnist', split: 'train' | 'test', count: number | undefined, seed: number): ImageSet {
-  const whole = name === 'mnist' ? DIGIT_COUNTS[split] : Array.from({ length: 10 }, () => (split === 'train' ? 6000 : 1000));
+  const whole = classCounts(name, split);
   // Train and test are drawn from different streams, as by different writers and tailors.
   const stream = seed * 2 + (split === 'train' ? 0 : 1);
   const labels = mixedLabels(whole, stream).slice(0, count);
