@@ -12,13 +12,13 @@ import {
 } from '../../figures/index.js';
 import type { TableData } from '../../notebook/index.js';
 import { judgeAll, type RunRecord, runs, type Verdict } from '../../results/index.js';
-import { comparisonOf, type Evidence, evidenceOf, meanOf, neededEvidence, summedConfusion } from '../evidence.js';
+import { comparisonOf, type Evidence, evidenceOf, meanOf, neededEvidence, signedPoints, summedConfusion } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { networkName } from '../names.js';
 import { percent, wrapped } from '../words.js';
 import { claims, readings } from './claims.js';
 import { constantAnswer } from './constant.js';
-import { asSeries, experiments } from './experiments.js';
+import { asSeries, experiments, gateStudyEpochs } from './experiments.js';
 import { sequenceNetwork } from './models.js';
 import { defaultReservoir, snapshotSteps } from './reservoir.js';
 
@@ -304,6 +304,26 @@ function longSeriesCost(): string {
   return `npm run sweep -- --paper 04 trains what is missing. Expected minutes each on two cores: ${Math.min(...minutes)} and more${measured}.`;
 }
 
+/** What each change gave after the epochs of its study, against the LSTM as stated after as many; no line while that is not recorded. */
+function changeWords(recordsOf: (experiment: string) => readonly RunRecord[]): string[] {
+  const after = (experiment: string) => recordsOf(experiment)[0]?.curves['validationAccuracy']?.[gateStudyEpochs - 1];
+  const plain = after('lstm-28-row');
+  if (plain === undefined) return [];
+  const changed = longLstms.flatMap((experiment) => {
+    const reached = experiment === 'lstm-28-row' ? undefined : after(experiment);
+    return reached === undefined ? [] : [{ experiment, reached }];
+  });
+  if (changed.length === 0) return [];
+  changed.sort((one, other) => other.reached - one.reached);
+  return [
+    `After ${gateStudyEpochs} epochs, on validation digits: ${networkName(paper, 'lstm-28-row')} ${percent(plain)}; against it, one seed each:`,
+    ...changed.map(
+      ({ experiment, reached }) =>
+        `  ${networkName(paper, experiment)}: ${percent(reached)} (${signedPoints(100 * (reached - plain))} points)`,
+    ),
+  ];
+}
+
 const recordedLongSeries = (experiment: string) => comparisonOf(paper, longSeries).of(experiment).records;
 
 /** What became of the networks on 784 steps: of each run, and of the question that only an LSTM's run can answer. */
@@ -312,7 +332,7 @@ export function longSeriesWords(recordsOf: (experiment: string) => readonly RunR
     recordsOf(experiment).map((record) => {
       const curve = record.curves['validationAccuracy'];
       const always = constantAnswer(record);
-      return `${networkName(paper, experiment)}, seed ${record.seed}: validation at best ${percent(Math.max(...curve))}, at the end ${percent(curve[curve.length - 1])}; test ${percent(record.metrics['testAccuracy'])}${always === undefined ? '' : `, always answering ${always}`}.`;
+      return `${networkName(paper, experiment)}, seed ${record.seed}, ${curve.length} epochs: validation at best ${percent(Math.max(...curve))}, at the end ${percent(curve[curve.length - 1])}; test ${percent(record.metrics['testAccuracy'])}${always === undefined ? '' : `, always answering ${always}`}.`;
     }),
   );
   const tested = longLstms.flatMap((experiment) =>
@@ -325,6 +345,7 @@ export function longSeriesWords(recordsOf: (experiment: string) => readonly RunR
   const answer = best
     ? `Of ${tested.length} trainings of an LSTM on 784 steps the best on the test digits is: ${networkName(paper, best.experiment)}, ${percent(best.accuracy)}.`
     : 'No LSTM on 784 steps is recorded yet: its question is open.';
+  const changes = changeWords(recordsOf);
   const missing = longSeries.some((experiment) => recordsOf(experiment).length === 0);
-  return wrapped([...lines, answer, ...(missing ? [longSeriesCost()] : [])].join('\n'));
+  return wrapped([...lines, answer, ...changes, ...(missing ? [longSeriesCost()] : [])].join('\n'));
 }
