@@ -125,7 +125,7 @@ test('a factor is a difference of runs with the same seed, and settled only by a
   ]);
   const from = 'live, lesson profile';
   assert.deepEqual(rows, [
-    ['a loss', '-3.00', '-3.00 to -3.00', 3, 'yes', from],
+    ['a loss', '−3.00', '−3.00 to −3.00', 3, 'yes', from],
     ['a gain', '+4.80', '–', 1, 'one seed', from],
     ['nothing', '–', '–', 0, 'not run', '–'],
   ]);

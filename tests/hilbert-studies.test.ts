@@ -157,7 +157,7 @@ test('784 steps: each run in words; the question about the LSTM is answered by a
   };
   const compared = words(longer('lstm-28-row', 0.5), longer('lstm-28-row-clip', 0.45), longer('lstm-28-row-chrono', 0.75));
   assert.match(compared, /After 5 epochs, on validation digits: .* 50\.00 %; against it/);
-  assert.match(compared, /75\.00 % \(\+25\.00 points\)[\s\S]*45\.00 % \(-5\.00 points\)/, 'the greatest gain first');
+  assert.match(compared, /75\.00 % \(\+25\.00 points\)[\s\S]*45\.00 % \(−5\.00 points\)/, 'the greatest gain first');
 });
 
 test('the reservoir is said to be read at several steps', () => {

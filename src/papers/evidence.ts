@@ -112,9 +112,6 @@ export function summedConfusion(evidence: Evidence): number[][] {
   return matrices[0].map((row, actual) => row.map((_, predicted) => matrices.reduce((sum, matrix) => sum + matrix[actual][predicted], 0)));
 }
 
-/** Points with their sign: '+1.09'. */
-export const signedPoints = (points: number): string => `${points > 0 ? '+' : ''}${points.toFixed(2)}`;
-
 /** One metric of one experiment, a fraction of 1. */
 export interface Score {
   experiment: string;

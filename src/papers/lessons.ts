@@ -4,8 +4,9 @@ import { type PaperId, type RunGroup, type RunRecord, runs, SEEDS_WANTED, summar
 import { reports } from './all.js';
 import { gridCell } from './cnn-lstm-aggregated/experiments.js';
 import { brokeDown } from './cnn-lstm-aggregated/studies.js';
-import { pairedPoints, type Score, signedPoints } from './evidence.js';
+import { pairedPoints, type Score } from './evidence.js';
 import { relationMetrics } from './knn-cnn-lstm/experiments.js';
+import { signedPoints } from './words.js';
 
 interface Lesson {
   habit: string;

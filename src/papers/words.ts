@@ -26,3 +26,6 @@ export const percent = (share: number): string => `${(100 * share).toFixed(2)} %
 
 /** "1 seed", "3 seeds". */
 export const seedsInWords = (seeds: number): string => `${seeds} seed${seeds === 1 ? '' : 's'}`;
+
+/** Points with their sign, two decimals: "+1.09", "−0.40". */
+export const signedPoints = (points: number): string => `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(2)}`;

@@ -5,10 +5,10 @@ import { barsWithIntervals, type Figure, type MeasuredValue } from '../../figure
 import type { TableData } from '../../notebook/index.js';
 import { judgeAll, type RunRecord, runs, summarise, type Verdict } from '../../results/index.js';
 import { RandomSequence, tf } from '../../runtime/index.js';
-import { type Comparison, comparisonOf, liveEvidence, missingWords, pairedPoints, type Score, signedPoints } from '../evidence.js';
+import { type Comparison, comparisonOf, liveEvidence, missingWords, pairedPoints, type Score } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { predictedClasses } from '../network.js';
-import { seedsInWords } from '../words.js';
+import { seedsInWords, signedPoints } from '../words.js';
 import { evidence, experimentOf, idleNumbers, type Live, modelNames, type ScoredRun, scoreOf } from './artefacts.js';
 import { claims, readings } from './claims.js';
 import { experiments, gridCell, gridHeads, type RecipeName } from './experiments.js';
@@ -338,7 +338,7 @@ export function factorsTable(live?: Live, wanted: readonly Factor[] = factors): 
     rows: measuredFactors(live, wanted).map(({ factor, points, broken, from }) => {
       if (points.length === 0) return [factor.name, '–', '–', 0, 'not run', from];
       const { mean, interval, n } = summarise(points);
-      const words = interval ? `${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}` : '–';
+      const words = interval ? `${signedPoints(interval[0])} to ${signedPoints(interval[1])}` : '–';
       return [factor.name, signedPoints(mean), words, n, settledWords(interval, broken.length > 0), from];
     }),
   };

@@ -2,7 +2,7 @@
 import type { AugmentOptions } from '../../data/index.js';
 import { type Measure, measured, type RunRecord, summarise } from '../../results/index.js';
 import { type Evidence, meanOf, pairedPoints } from '../evidence.js';
-import { percent, wrapped } from '../words.js';
+import { percent, seedsInWords, signedPoints, wrapped } from '../words.js';
 import { evidence } from './artefacts.js';
 import { comparedRows, readings } from './claims.js';
 import { relationMetrics, rowName } from './experiments.js';
@@ -19,7 +19,6 @@ const gapWords = (reported: number, share: number): string => {
   const gap = gapTo(reported, share);
   return `${Math.abs(gap).toFixed(2)} points ${gap < 0 ? 'below' : 'above'}`;
 };
-const signed = (points: number): string => `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(2)}`;
 const lines = (texts: readonly string[]): string => wrapped(texts.join('\n'));
 
 interface ReadingValue {
@@ -45,8 +44,6 @@ function bestRowReadings(): ReadingValue[] {
   });
 }
 
-const seedsWords = (seeds: number) => `${seeds} seed${seeds === 1 ? '' : 's'}`;
-
 /** Whether a reading comes within half a point of the best row's number; else the nearest. */
 function readingsWords(): string[] {
   const all = bestRowReadings();
@@ -55,7 +52,7 @@ function readingsWords(): string[] {
   const distance = ({ mean }: { mean: number }) => Math.abs(gapTo(bestRow.reported, mean));
   const ranked = [...judged].sort((a, b) => distance(a) - distance(b));
   const words = ({ name, mean, seeds }: ReadingValue & { mean: number }) =>
-    `${name}, ${percent(mean)} (${seedsWords(seeds)}; ${gapWords(bestRow.reported, mean)})`;
+    `${name}, ${percent(mean)} (${seedsInWords(seeds)}; ${gapWords(bestRow.reported, mean)})`;
   const met = ranked.filter((reading) => distance(reading) <= near);
   return [
     met.length > 0
@@ -131,8 +128,8 @@ export function distortedRowWords(): string {
   const effect = difference < 0 ? 'cost' : 'bring';
   return lines([
     `"2 Conv" with flips, translation and rotation: ${percent(score)} of the test images (${more.label}), ${gapWords(reported, score)} the cited ${reported} %.`,
-    `The same network without them: ${percent(other)} (${less.label}); difference ${signed(difference)} points${bySeed.length > 1 ? ` (seed by seed ${bySeed.map(signed).join(', ')})` : ''}.`,
-    `Over its last ${lastEpochs} epochs the row gained ${signed(gained)} points, the one without ${signed(otherGained)}: its training ${rising ? 'was not over' : 'was about over'}. ` +
+    `The same network without them: ${percent(other)} (${less.label}); difference ${signedPoints(difference)} points${bySeed.length > 1 ? ` (seed by seed ${bySeed.map(signedPoints).join(', ')})` : ''}.`,
+    `Over its last ${lastEpochs} epochs the row gained ${signedPoints(gained)} points, the one without ${signedPoints(otherGained)}: its training ${rising ? 'was not over' : 'was about over'}. ` +
       `It named ${percent(training)} of its own training images (distorted, under dropout)${training < score ? ', fewer than of the test images: no sign of learning by heart' : ''}.`,
     `What it can show: in as many epochs as the other rows, distortions as we chose them (each image in every epoch ${distortionsOf(more.records[0]!)}) ${effect} this much on garments that all stand upright.`,
     `What it cannot: ${rising ? 'where longer training ends; ' : ''}which distortion does it; whether the cited number is right, since the list gives neither ranges nor epochs. ` +
@@ -184,7 +181,7 @@ export function leakWords(): string {
   const highest = Math.max(...validations);
   return lines([
     `Random fifth (${random.label}), other half trained on against nothing seen: ` +
-      `${found.map(({ name, points, error }) => `${name} ${signed(points)} points (counting error ± ${error.toFixed(2)})`).join(', ')}.`,
+      `${found.map(({ name, points, error }) => `${name} ${signedPoints(points)} points (counting error ± ${error.toFixed(2)})`).join(', ')}.`,
     beyond.length > 0
       ? `Beyond two counting errors: ${beyond.map(({ name }) => name).join(' and ')}. What the seed adds is not in them.`
       : 'Neither is beyond two counting errors: these runs show no leak, and a small one they could not show.',

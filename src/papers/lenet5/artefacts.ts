@@ -27,6 +27,7 @@ import {
 import { tf } from '../../runtime/index.js';
 import { comparisonOf, type Evidence, evidenceOf, neededEvidence, summedConfusion } from '../evidence.js';
 import { trainLive as train } from '../live.js';
+import { signedPoints } from '../words.js';
 import {
   adamNames,
   claims,
@@ -587,18 +588,17 @@ export function ablationWords(): string {
   });
   if (rows.length === 0) return 'No row has been recorded yet.';
   const highest = rows.reduce((best, row) => (row.mean > best.mean ? row : best));
-  const points = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
   const changes = singleChanges.flatMap(({ change, to, from }) => {
     const differences = gains(evidence(to).records, evidence(from).records);
     return differences.length > 0 ? [{ change, mean: summarise(differences).mean, n: differences.length }] : [];
   });
   return [
     `Highest: ${highest.name}.`,
-    `It reaches ${percentage(highest.mean)} %, ${points(100 * (highest.mean - reportedAccuracy))} points from 98.9 %.`,
+    `It reaches ${percentage(highest.mean)} %, ${signedPoints(100 * (highest.mean - reportedAccuracy))} points from 98.9 %.`,
     'One change at a time, over the seeds that both sides have:',
     ...changes
       .sort((a, b) => b.mean - a.mean)
-      .map(({ change, mean, n }) => `${points(mean)} points: ${change} (${n === 1 ? 'one seed' : `${n} seeds`})`),
+      .map(({ change, mean, n }) => `${signedPoints(mean)} points: ${change} (${n === 1 ? 'one seed' : `${n} seeds`})`),
   ].join('\n');
 }
 

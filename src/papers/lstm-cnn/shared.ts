@@ -2,6 +2,7 @@
 import type { Provenance } from '../../data/index.js';
 import { type RunRecord, summarise } from '../../results/index.js';
 import { type Evidence, evidenceOf, liveEvidence } from '../evidence.js';
+import { signedPoints } from '../words.js';
 import { architectures, idcArchitectures } from './experiments.js';
 import type { Architecture } from './models.js';
 
@@ -30,7 +31,7 @@ export const evidence = (experiment: string, live?: Live): Evidence => evidenceO
 export const provenanceOf = (records: Live): Provenance => (records.some((run) => run.provenance === 'stand-in') ? 'stand-in' : 'real');
 export const curvesOf = (records: Live, curve: string) => records.map((run) => run.curves[curve]).filter((values) => values !== undefined);
 export const percentage = (share: number | undefined, digits = 2) => (share === undefined ? '–' : (100 * share).toFixed(digits));
-export const points = (difference: number) => `${difference >= 0 ? '+' : '−'}${Math.abs(100 * difference).toFixed(2)}`;
+export const points = (difference: number) => signedPoints(100 * difference);
 export const between = (low: number, high: number) => `${points(low)} to ${points(high)}`;
 
 /** Evidence of two experiments that may be compared: both recorded, or both just trained; never a full run against a lesson's. */
