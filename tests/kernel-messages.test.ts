@@ -132,14 +132,14 @@ test('a cell that is run the moment a failed one is over does run; what was queu
   assert.deepEqual(await withKernel('after-failure.py'), [after, after, after, ['error', 'abort']]);
 });
 
-describe('a short property in a cell', () => {
-  const spell = createRequire(__filename)(path.join(repository, 'scripts', 'kernel', 'shorthand.cjs')) as {
+describe('properties in a cell that have the names of an earlier cell', () => {
+  const spell = createRequire(__filename)(path.join(repository, 'scripts', 'kernel', 'properties.cjs')) as {
     spelledOut(source: string, typescript: unknown): string;
   };
   const typescript = createRequire(__filename)('@tslab/typescript-for-tslab') as unknown;
   const spelled = (source: string) => spell.spelledOut(source, typescript);
 
-  it('is spelled out, wherever it stands, and nothing else is', () => {
+  it('are spelled out where they are short, quoted where a pattern renames them, and nothing else is', () => {
     assert.equal(spelled('use({ a, b: c, ...d, e })'), 'use({ a: a, b: c, ...d, e: e })');
     assert.equal(spelled('const { a, b } = use(() => [{ a }]);'), 'const { a, b } = use(() => [{ a: a }]);');
     assert.equal(spelled('({ a = 1, b } = given);'), '({ a: a = 1, b: b } = given);');
@@ -147,17 +147,24 @@ describe('a short property in a cell', () => {
       spelled("// { a }\n'{ a }'; import { a } from 'a'; export { a };"),
       "// { a }\n'{ a }'; import { a } from 'a'; export { a };",
     );
+    assert.equal(
+      spelled('const { a: b, c: { d: e = f }, ...g } = use({ h: i });'),
+      'const { "a": b, "c": { "d": e = f }, ...g } = use({ h: i });',
+    );
     assert.equal(spelled('{ unfinished'), '{ unfinished');
   });
 
-  it('may name what an earlier cell made; a mistake is told with the column that was typed', { skip: noSession }, async () => {
-    const [, short, wrong] = await kernelSession([
-      { code: 'const near = 3;\nlet far = 4;' },
+  it('work; a mistake is told with the column that was typed', { skip: noSession }, async () => {
+    const [, short, renamed, wrong] = await kernelSession([
+      { code: 'const near = 3;\nlet far = 4;\nconst pairs = [{ near: 1 }, { near: 2 }];' },
       { code: 'const own = 5;\n({ far } = { far: near });\nconsole.log(JSON.stringify({ near, far, own }));' },
+      { code: 'const { near: first } = pairs[0];\nconsole.log(first, pairs.map(({ near: each }) => each + own).join());' },
       { code: 'const both: string = ({ near, far }).near;' },
     ]);
     assert.equal(short.status, 'ok', short.text);
     assert.match(short.text, /\{"near":3,"far":3,"own":5\}/);
+    assert.equal(renamed.status, 'ok', renamed.text);
+    assert.match(renamed.text, /1 6,7/);
     assert.equal(wrong.status, 'error');
     assert.match(wrong.text, /1:7 - Type 'number' is not assignable/);
   });

@@ -6,7 +6,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const util = require('node:util');
-const { spellingOut } = require('./shorthand.cjs');
+const { spellingOut } = require('./properties.cjs');
 
 // TensorFlow reads this when it is loaded; its start-up notes tell a reader nothing.
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
