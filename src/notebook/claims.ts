@@ -30,7 +30,7 @@ const signs: Record<VerdictOutcome, string> = {
 const inWords: Partial<Record<VerdictOutcome, string>> = {
   'consistent with': 'fits another reading',
   explained: 'explained by another reading',
-  // A comparison with one pair of runs is among them.
+  // A comparison with one pair of runs, or with two that do not settle it, is among them.
   'no recorded runs': 'too few recorded runs',
 };
 export const outcomeWords = (outcome: VerdictOutcome): string => inWords[outcome] ?? outcome;
@@ -39,7 +39,8 @@ export const outcomeWords = (outcome: VerdictOutcome): string => inWords[outcome
 function verdictWords({ outcome, n, mean, provisional, fits, shows }: Verdict): string {
   if (outcome === 'no recorded runs') {
     if (n === 0) return outcome;
-    return Number.isFinite(mean) ? 'one difference, a comparison needs two' : 'no verdict: a run diverged';
+    if (!Number.isFinite(mean)) return 'no verdict: a run diverged';
+    return n === 1 ? 'one difference, a comparison needs two' : 'two differences, not clearly on one side: a third is needed';
   }
   // A reading that gives one number of many explains little: the share is part of the verdict.
   const share = fits && fits.reading.of > 1 ? ` (${fits.reading.matched} of ${fits.reading.of} numbers)` : '';

@@ -116,12 +116,12 @@ function reach({ sd, n }: { sd: number | null; n: number }, least: number): numb
   return n < SEEDS_WANTED ? least : Math.max(2 * (sd ?? 0), least);
 }
 
-/** Does the claimed number lie within reach of the mean? A hair is allowed for the binary spelling of 0.5. */
+/** Does the claimed number lie within reach of the mean? A hair is allowed for the binary spelling of 0.5. A bound is kept or it is not. */
 function inside(claimed: number, sample: Sample, allowed: number, bound?: ValueClaim['bound']): boolean {
   const summary = summarise(sample.values);
   const { mean } = summary;
-  if (bound === 'at least' && mean >= claimed) return true;
-  if (bound === 'at most' && mean <= claimed) return true;
+  if (bound === 'at least') return mean >= claimed;
+  if (bound === 'at most') return mean <= claimed;
   return Math.abs(mean - claimed) <= reach(summary, allowed) * (1 + 1e-9);
 }
 
@@ -252,7 +252,7 @@ function judgeValue(claim: ValueClaim, records: readonly RunRecord[], context: J
   else {
     const spread = verdict.sd === null ? '' : ` ± ${verdict.sd.toFixed(decimals)} (sd)`;
     const what = `Claimed ${claimedWords}, obtained ${shown(verdict.mean!, claim.unit, decimals)}${spread} over ${seedsInWords(verdict.n, deterministic)}`;
-    const range = `${signed(verdict.margin!, claim.unit, decimals)}, allowed ± ${allowed.toFixed(decimals)}`;
+    const range = `${signed(verdict.margin!, claim.unit, decimals)}${claim.bound ? '' : `, allowed ± ${allowed.toFixed(decimals)}`}`;
     verdict.words =
       direct === 'reproduced exactly'
         ? `${what}: every digit${group.length > 1 ? ` of all ${group.length} numbers that belong together` : ''}.`
@@ -338,11 +338,44 @@ function judgeComparison(claim: ComparisonClaim, records: readonly RunRecord[]):
     };
   }
   const [low, high] = filled.interval;
-  const outcome: VerdictOutcome = holds(claim, low, high) ? 'reproduced' : 'not reproduced';
-  const shows = outcome === 'reproduced' ? undefined : shownInstead(claim, low, high);
-  const meaning = comparisonWords(claim, outcome, shows);
-  const words = `Difference ${difference}, 95 % interval ${signed(low, claim.unit)} to ${signed(high, claim.unit)} over ${filled.n} paired seeds: ${meaning}.`;
+  const two = filled.n < SEEDS_WANTED;
+  const sides = two ? fewSides(claim, sample.values) : undefined;
+  const range = two
+    ? `Differences ${sample.values.map((value) => signed(value, claim.unit)).join(' and ')}`
+    : `Difference ${difference}, 95 % interval ${signed(low, claim.unit)} to ${signed(high, claim.unit)} over ${filled.n} paired seeds`;
+  if (two && sides === undefined)
+    return {
+      ...filled,
+      words: `${range}: before three seeds a verdict needs both clearly on one side${fewAllowed(claim)}. Provisional (n = ${filled.n}).`,
+    };
+  const [from, to] = sides ?? [low, high];
+  const outcome: VerdictOutcome = holds(claim, from, to) ? 'reproduced' : 'not reproduced';
+  const shows = outcome === 'reproduced' ? undefined : shownInstead(claim, from, to);
+  const words = `${range}: ${comparisonWords(claim, outcome, shows)}.`;
   return { ...filled, outcome, ...(shows && { shows }), words: filled.provisional ? `${words} Provisional (n = ${filled.n}).` : words };
+}
+
+/** What two differences must exceed, or for "equal" stay within; undefined where the unit has no allowance. */
+const fewTolerance = (claim: ComparisonClaim): number | undefined =>
+  claim.tolerance !== undefined || claim.unit === '%' || claim.unit === '1' ? tolerance(claim) : undefined;
+
+function fewAllowed(claim: ComparisonClaim): string {
+  const allowed = fewTolerance(claim);
+  return allowed === undefined ? ', and in this unit nothing says what is clear' : `, by more than ${shown(allowed, claim.unit)}`;
+}
+
+/**
+ * The least and the greatest of two differences, where they are enough for a verdict. An interval over two seeds is worth nothing: it holds zero
+ * for two that are ten points off, and is a hair wide for two that happen to agree. So before three seeds the allowance decides, as it does for a
+ * number: both beyond it on one side, or, for "equal", both within.
+ */
+function fewSides(claim: ComparisonClaim, values: readonly number[]): readonly [number, number] | undefined {
+  const allowed = fewTolerance(claim);
+  if (allowed === undefined) return undefined;
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const apart = low > allowed || high < -allowed;
+  const near = claim.relation === 'equal' && Math.max(-low, high) <= allowed * (1 + 1e-9);
+  return apart || near ? [low, high] : undefined;
 }
 
 function holds(claim: ComparisonClaim, low: number, high: number): boolean {

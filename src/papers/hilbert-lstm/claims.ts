@@ -27,7 +27,7 @@ const rnns = (['hilbert', 'row'] as const).flatMap((order) => ([14, 28] as const
 const orderWords = { hilbert: 'in Hilbert order', row: 'row by row' };
 
 const aboveGuessing = (side: number, order: keyof typeof orderWords) =>
-  `The simple RNN on ${side} × ${side} images read ${orderWords[order]} is above guessing (${guessing} % for ten classes; the report says "barely", which no rule here judges)`;
+  `The simple RNN on ${side} × ${side} images read ${orderWords[order]} is barely above guessing (${guessing} % for ten classes)`;
 
 const values: ValueClaim[] = [
   {
@@ -58,24 +58,6 @@ const values: ValueClaim[] = [
       together: 'simple-rnn',
     }),
   ),
-  // One seed is planned for 784 steps, and a comparison needs more: there the words are judged as a number.
-  ...rnns
-    .filter(({ side }) => side === 28)
-    .map(
-      ({ order, side }): ValueClaim => ({
-        id: `${paper}/rnn-${side}-${order}-above-chance`,
-        paper,
-        place: 'section 4.2',
-        statement: aboveGuessing(side, order),
-        kind: 'value',
-        value: guessing,
-        decimals: 0,
-        unit: '%',
-        bound: 'at least',
-        measure: test(`rnn-${side}-${order}`),
-        goodSide: 'none',
-      }),
-    ),
   {
     id: `${paper}/lstm-14-hilbert`,
     paper,
@@ -281,6 +263,23 @@ const structures: StructureClaim[] = [
 ].map((claim) => ({ ...claim, paper, kind: 'structure', unit: '1' }));
 
 const untestable: UntestableClaim[] = [
+  // One seed is planned for 784 steps, and a comparison needs more; as a bound, any number above ten would do.
+  ...rnns
+    .filter(({ side }) => side === 28)
+    .map(
+      ({ order, side }): UntestableClaim => ({
+        id: `${paper}/rnn-${side}-${order}-above-chance`,
+        paper,
+        place: 'section 4.2',
+        statement: aboveGuessing(side, order),
+        kind: 'untestable',
+        value: guessing,
+        unit: '%',
+        decimals: 0,
+        why: `"barely" has no measure, and always answering with the largest class scores ${largestClass.toFixed(2)} % without having learnt anything`,
+        instead: [`${paper}/rnn-${side}-${order}`],
+      }),
+    ),
   {
     id: `${paper}/hilbert-ink-further`,
     paper,
