@@ -8,11 +8,13 @@ import {
   chosenSettings,
   claims,
   clusterBootstrap,
+  differenceTable,
   equalComputeEpochs,
   evidence,
   experiments,
   fairnessTable,
   fullEpochs,
+  imageComparisons,
   leakSentence,
   lopsidedMetrics,
   multiplyAdds,
@@ -155,6 +157,27 @@ describe('intervals', () => {
     assert.ok(together.high - together.low > 4 * (alone.high - alone.low));
     assert.deepEqual(clusterBootstrap(values, values), clusterBootstrap(values, values), 'the same seed, the same interval');
     assert.throws(() => clusterBootstrap([1, 2], [1]), /one cluster for each value/);
+  });
+
+  it('on tissue the interval is over patients, on digits over images, around the same difference', () => {
+    const pair = (left: string, right: string) => imageComparisons(evidence(left).records, evidence(right).records);
+    const tissue = pair('idc-lstm-cnn-patch', 'idc-cnn-patch');
+    const digits = pair('mnist-lstm-cnn', 'mnist-cnn');
+    assert.ok(tissue.length > 0 && digits.length > 0, 'recorded runs');
+    assert.ok(tissue.every(({ over }) => over === 'patients'));
+    assert.ok(digits.every(({ over }) => over === 'images'));
+    for (const { count, interval, mcNemar } of [...tissue, ...digits]) {
+      assert.ok(Math.abs(interval.estimate - (mcNemar.onlyFirst - mcNemar.onlySecond) / count) < 1e-12);
+      assert.ok(interval.low < interval.estimate && interval.estimate < interval.high);
+    }
+  });
+
+  it('where patches are not independent, no test is shown that takes them as such', () => {
+    const { columns, rows } = differenceTable();
+    const [set, test] = [columns.indexOf('set'), columns.indexOf('McNemar p')];
+    const named = (rows as unknown[][]).filter((row) => row[set] !== '');
+    assert.ok(named.some((row) => row[set] === 'IDC'));
+    for (const row of named) assert.equal(row[test] === '–', row[set] === 'IDC', String(row[0]));
   });
 
   it('balanced accuracy and F1 of the positive class', () => {

@@ -1,6 +1,6 @@
 /** Is a difference more than chance? Over seeds, over test images, over patients. */
 import { randomStream } from '../../data/index.js';
-import { type McNemarResult, mcNemar, type PairedBootstrapResult, pairedBootstrap } from '../../metrics/index.js';
+import { type McNemarResult, mcNemar, pairedBootstrap } from '../../metrics/index.js';
 import { type RunRecord, runs, type Summary, summarise } from '../../results/index.js';
 
 type Runs = readonly RunRecord[];
@@ -21,26 +21,42 @@ export interface ImageComparison {
   seed: number;
   count: number;
   mcNemar: McNemarResult;
-  bootstrap: PairedBootstrapResult;
+  /** Of the difference: over the patients where both runs kept them, else over the test images. */
+  interval: { estimate: number; low: number; high: number };
+  over: 'images' | 'patients';
 }
 
 const numbersOf = (record: RunRecord, name: string) => runs.arrays(record)[name]?.values;
 
-/** Both answers to the same test images, for every seed that both have; runs that were scored on other images are left out. */
+/**
+ * Both answers to the same test images, for every seed that both have; runs that were scored on other images are left out.
+ * Patches of one patient resemble each other, so the interval is drawn over patients wherever they are known.
+ */
 export function imageComparisons(left: Runs, right: Runs): ImageComparison[] {
-  return left.flatMap((mine) => {
+  return left.flatMap((mine): ImageComparison[] => {
     const other = withSeed(right, mine.seed);
     if (!other) return [];
     const [labels, otherLabels] = [numbersOf(mine, 'labels'), numbersOf(other, 'labels')];
     const [first, second] = [numbersOf(mine, 'predictions'), numbersOf(other, 'predictions')];
     if (!labels || !otherLabels || !first || !second || !sameImages(mine, other)) return [];
-    if (labels.length !== otherLabels.length || labels.some((label, index) => label !== otherLabels[index])) return [];
+    if (!sameNumbers(labels, otherLabels)) return [];
+    const [patients, otherPatients] = [numbersOf(mine, 'patients'), numbersOf(other, 'patients')];
     const answers = [labels, first, second] as const;
-    return [
-      { seed: mine.seed, count: labels.length, mcNemar: mcNemar(...answers), bootstrap: pairedBootstrap(...answers, { resamples: 1000 }) },
-    ];
+    const common = { seed: mine.seed, count: labels.length, mcNemar: mcNemar(...answers) };
+    if (patients && otherPatients && sameNumbers(patients, otherPatients))
+      return [{ ...common, interval: clusterBootstrap(gainOf(...answers), patients), over: 'patients' }];
+    return [{ ...common, interval: pairedBootstrap(...answers, { resamples: 1000 }), over: 'images' }];
   });
 }
+
+type Numbers = ArrayLike<number>;
+
+const sameNumbers = (one: Numbers, other: Numbers) =>
+  one.length === other.length && Array.from(one).every((value, index) => value === other[index]);
+
+/** For each image 1 where only the first answer is right, −1 where only the second is, else 0. */
+const gainOf = (labels: Numbers, first: Numbers, second: Numbers) =>
+  Array.from(labels, (label, index) => Number(first[index] === label) - Number(second[index] === label));
 
 /** The test parts of two runs hold the same images: same source, and drawn in the same way. */
 function sameImages(one: RunRecord, other: RunRecord): boolean {
@@ -98,7 +114,6 @@ export function leakBySeed(shared: Runs, apart: Runs): ({ seed: number } & Clust
     const [labels, patients] = [numbersOf(with_, 'labels'), numbersOf(with_, 'patients')];
     const [first, second] = [numbersOf(with_, 'predictions'), numbersOf(without, 'predictions')];
     if (!labels || !patients || !first || !second) return [];
-    const gain = Array.from(labels, (label, index) => Number(first[index] === label) - Number(second[index] === label));
-    return [{ seed: with_.seed, ...clusterBootstrap(gain, patients) }];
+    return [{ seed: with_.seed, ...clusterBootstrap(gainOf(labels, first, second), patients) }];
   });
 }

@@ -156,7 +156,7 @@ export function differenceTable(live?: Live): TableData {
       '95 % over seeds',
       'seed',
       'test, this seed',
-      '95 % over images',
+      '95 % over images (IDC: patients)',
       'only one right',
       'McNemar p',
       'from',
@@ -174,52 +174,53 @@ export function differenceTable(live?: Live): TableData {
       // The difference rests on the seeds that both sides have.
       const from = seeds ? (left.records.length < right.records.length ? left : right).label : 'not run yet';
       if (compared.length === 0) return [[...overSeeds, '–', '–', '–', '–', '–', from]];
-      return compared.map(({ seed, bootstrap, mcNemar }, index): Cell[] => [
+      return compared.map(({ seed, interval, over, mcNemar }, index): Cell[] => [
         ...(index === 0 ? overSeeds : overSeeds.map(() => '')),
         seed,
-        points(bootstrap.estimate),
-        between(bootstrap.low, bootstrap.high),
+        points(interval.estimate),
+        between(interval.low, interval.high),
         `${mcNemar.onlyFirst} : ${mcNemar.onlySecond}`,
-        mcNemar.pValue.toPrecision(2),
+        // The test takes images as independent, which patches of one patient are not.
+        over === 'patients' ? '–' : mcNemar.pValue.toPrecision(2),
         index === 0 ? from : '',
       ]);
     }),
   };
 }
 
-/** For each rival, on how many seeds the interval over test images leaves zero out, and on which side. */
+/** For each rival, on how many seeds the interval over test images (IDC: patients) leaves zero out, and on which side. */
 export function differenceWords(live?: Live): string {
   const lines = rivalries(live).flatMap(({ set, rival, left, right }): string[] => {
     const compared = imageComparisons(left.records, right.records);
     if (compared.length === 0) return [];
-    const ahead = compared.filter(({ bootstrap }) => bootstrap.low > 0).length;
-    const behind = compared.filter(({ bootstrap }) => bootstrap.high < 0).length;
+    const ahead = compared.filter(({ interval }) => interval.low > 0).length;
+    const behind = compared.filter(({ interval }) => interval.high < 0).length;
     const open = compared.length - ahead - behind;
     const counted = [ahead && `ahead on ${ahead}`, behind && `behind on ${behind}`, open && `no difference shown on ${open}`];
     return [`  ${set}, against ${modelNames[rival]}: ${counted.filter(Boolean).join(', ')} of ${seedsInWords(compared.length)}`];
   });
   if (lines.length === 0) return 'No two runs answered the same test images yet: run the training cells above.';
-  return ['Judged by the test images alone, seed by seed (95 %), the LSTM + CNN is', ...lines].join('\n');
+  return wrapped(['Judged by the test images alone (IDC: by their patients), seed by seed (95 %), the LSTM + CNN is', ...lines].join('\n'));
 }
 
 /** The same as a picture: differences on the test set with their intervals, seed by seed, reported differences beside them. */
 export function differenceFigure(live?: Live): Figure {
   const all = rivalries(live);
   const values = all.flatMap(({ set, rival, left, right, reported }) =>
-    imageComparisons(left.records, right.records).map(({ seed, bootstrap: { estimate, low, high } }): MeasuredValue => {
+    imageComparisons(left.records, right.records).map(({ seed, interval: { estimate, low, high }, over }): MeasuredValue => {
       const name = `${set}: minus ${modelNames[rival]}, seed ${seed}`;
       const claim = reported === undefined ? undefined : 100 * reported;
-      return { name, value: 100 * estimate, low: 100 * low, high: 100 * high, claim, group: set };
+      return { name, value: 100 * estimate, low: 100 * low, high: 100 * high, claim, group: `${set}, over ${over}` };
     }),
   );
   if (values.length === 0) throw new Error('No two runs answered the same test images yet: run the training cells above.');
   const used = all.flatMap(({ left, right }) => [left, right]);
   return barsWithIntervals(values, {
     title: 'LSTM + CNN minus each rival',
-    subtitle: `a bar for each seed, on the test images; ${rivals(live).label}; diamonds: what the report states for validation`,
+    subtitle: `a point for each seed, on the test images; ${rivals(live).label}; bars: 95 % over test images, on IDC over their patients; diamonds: what the report states for validation`,
     xTitle: 'difference in accuracy (percentage points)',
     percentages: false,
-    intervalName: '95 % interval over test images',
+    intervalName: '95 % interval over test images, on IDC over patients',
     provenance: provenanceOf(used.flatMap(({ records }) => records)),
   });
 }
