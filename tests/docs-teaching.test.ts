@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { start } from 'paperlab/papers';
 import { repository } from './setup-clone.js';
 
 const folder = path.join(repository, 'notebooks');
@@ -28,6 +29,15 @@ export function sectionsIn(plan: string): number[] {
       ? [Number(first), Number(last)]
       : Array.from({ length: Number(last) - Number(first) + 1 }, (_, at) => Number(first) + at);
   });
+}
+
+/** Notebooks in "convolution (01)", "01 to 05 help". */
+export function numbersIn(parts: readonly string[]): string[] {
+  return parts.flatMap((part) =>
+    [...part.matchAll(/\b(0\d)(?: to (0\d))?\b/g)].flatMap(([, first, last]) =>
+      Array.from({ length: Number(last ?? first) - Number(first) + 1 }, (_, at) => `0${Number(first) + at}`),
+    ),
+  );
 }
 
 describe('lesson plans', () => {
@@ -57,10 +67,22 @@ describe('lesson plans', () => {
 
 describe('what needs what', () => {
   const text = fs.readFileSync(path.join(repository, 'teaching', 'what-needs-what.md'), 'utf8');
-  const arrows = [...text.matchAll(/^ {2}(\w+) --> (\w+)$/gm)].map(
-    ([, from, to]) => [from!.replace(/^n/, ''), to!.replace(/^n/, '')] as const,
+  const arrowsOf = (kind: string) =>
+    [...text.matchAll(new RegExp(`^ {2}(\\w+) ${kind} (\\w+)$`, 'gm'))].map(
+      ([, from, to]) => [from!.replace(/^n/, ''), to!.replace(/^n/, '')] as const,
+    );
+  const [needs, helps] = [arrowsOf('-->'), arrowsOf('-\\.->')];
+  const into = (arrows: typeof needs, name: string) =>
+    arrows
+      .filter(([, to]) => to === name)
+      .map(([from]) => from)
+      .sort();
+  const cellsOf = (kind: string) => (kind === '–' ? [] : kind.split(', '));
+  const rows = new Map(
+    [...text.matchAll(/^\| (\d\d|gallery) \| ([^|]+) \| ([^|]+) \|/gm)].map(
+      ([, name, needed, helpful]) => [name!, { needed: cellsOf(needed!.trim()), helpful: cellsOf(helpful!.trim()) }] as const,
+    ),
   );
-  const rows = new Map([...text.matchAll(/^\| (\d\d|gallery) \| ([^|]+) \|/gm)].map(([, name, needs]) => [name!, needs!.trim()]));
 
   it('has every notebook, in the drawing and in the table, and they agree', () => {
     const names = fs
@@ -68,16 +90,33 @@ describe('what needs what', () => {
       .filter((name) => name.endsWith('.ipynb'))
       .map((name) => /^\d\d/.exec(name)?.[0] ?? path.basename(name, '.ipynb'));
     assert.deepEqual([...rows.keys()].sort(), names.sort());
+    assert.ok(helps.length > 0);
     for (const name of names) {
       assert.match(text, new RegExp(`^ {2}n?${name}\\["`, 'm'));
-      const needed = arrows.filter(([, to]) => to === name).map(([from]) => from);
-      assert.deepEqual(rows.get(name), needed.length > 0 ? needed.sort().join(', ') : '–', name);
+      assert.deepEqual(rows.get(name), { needed: into(needs, name), helpful: into(helps, name) }, name);
+    }
+  });
+
+  it('is what the table of notebook 00 says', () => {
+    const { columns, rows: told } = start.notebookMap();
+    const at = columns.indexOf('what it needs');
+    assert.ok(at > 0 && told.length === 6);
+    for (const row of told) {
+      const [name, words] = [String(row[0]).slice(0, 2), String(row[at])];
+      const parts = words.split('; ');
+      const [needed, helpful] = [
+        numbersIn(parts.filter((part) => !/ helps?$/.test(part))),
+        numbersIn(parts.filter((part) => / helps?$/.test(part))),
+      ];
+      const { needed: drawn, helpful: alsoDrawn } = rows.get(name)!;
+      // Notebook 00 leaves itself out.
+      assert.deepEqual({ needed, helpful }, { needed: drawn.filter((each) => each !== '00'), helpful: alsoDrawn }, `${name}: ${words}`);
     }
   });
 
   it('no arrow leads back', () => {
     const before = (name: string, seen: string[] = []): string[] =>
-      arrows
+      [...needs, ...helps]
         .filter(([, to]) => to === name)
         .flatMap(([from]) => {
           assert.ok(!seen.includes(from), `${from} needs itself`);

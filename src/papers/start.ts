@@ -42,7 +42,7 @@ const about: Record<string, { asks: string; teaches: string; needs: string; toRe
   'cnn-lstm-aggregated': {
     asks: 'What does an LSTM behind a CNN add, and what does asking twice add?',
     teaches: 'taking a comparison apart; t-SNE and what it cannot show',
-    needs: 'convolution and pooling (01)',
+    needs: 'convolution and pooling (01); LSTM cells (02) help',
     toRead: 'an hour',
   },
   'hilbert-lstm': {
@@ -76,7 +76,7 @@ export function notebookMap(): TableData {
         '06 scoreboard',
         'What became of every claim?',
         'reading results: leaks, metrics, confounding, seeds',
-        'nothing; more with any of the others read',
+        'nothing; 01 to 05 help',
         'half an hour',
         reports.reduce((sum, { claims }) => sum + claims.length, 0),
       ],
