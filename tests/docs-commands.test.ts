@@ -38,6 +38,7 @@ const shown: Record<string, Proof> = {
   'sweep --only': { by: 'long/results-sweep.test.ts' },
   'sweep --seeds': { by: 'long/results-sweep.test.ts' },
   'sweep --address': { by: 'sweep-cluster.test.ts' },
+  'sweep --again': { not: 'carries out anew what is recorded, for hours' },
   'sweep --ship': { not: 'writes the committed networks; what it writes is loaded and scored by best-models.test.ts' },
   bench: { not: PEERS },
   'bench --write': { not: PEERS },
@@ -49,6 +50,7 @@ const shown: Record<string, Proof> = {
   bundle: { by: 'bundle.test.ts' },
   'bundle --python': { by: 'bundle.test.ts' },
   'bundle --students': { by: 'bundle.test.ts' },
+  'bundle --out': { by: 'bundle.test.ts' },
 };
 
 const read = (...parts: string[]) => fs.readFileSync(path.join(repository, ...parts), 'utf8');
