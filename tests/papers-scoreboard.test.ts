@@ -236,7 +236,9 @@ test('intervals of percentages end at 0 and 100, and the figure says so where on
 
 test('the axis of claimed percentages says how many of all claims it shows', () => {
   const judged = scoreboard.judgedClaims();
-  const shown = judged.filter(({ claim, verdict }) => claim.kind === 'value' && claim.unit === '%' && verdict.mean !== null).length;
+  const shown = judged.filter(
+    ({ claim, verdict }) => claim.kind === 'value' && !claim.bound && claim.unit === '%' && verdict.mean !== null,
+  ).length;
   assert.match(JSON.stringify(scoreboard.distanceFigure()!.layout.title), new RegExp(`${shown} of all ${judged.length} claims`));
 });
 

@@ -3,8 +3,8 @@ import type { TableData } from '../notebook/index.js';
 import { type PaperId, type RunGroup, type RunRecord, runs, SEEDS_WANTED, summarise } from '../results/index.js';
 import { reports } from './all.js';
 import { gridCell } from './cnn-lstm-aggregated/experiments.js';
-import { brokeDown } from './cnn-lstm-aggregated/studies.js';
 import { pairedPoints, type Score } from './evidence.js';
+import { brokeDown } from './failed.js';
 import { relationMetrics } from './knn-cnn-lstm/experiments.js';
 import { signedPoints } from './words.js';
 

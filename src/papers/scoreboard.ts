@@ -13,7 +13,7 @@ import {
   type VerdictOutcome,
 } from '../results/index.js';
 import { reports } from './all.js';
-import { brokeDown } from './cnn-lstm-aggregated/studies.js';
+import { brokeDown, constantAnswer } from './failed.js';
 import { networkName } from './names.js';
 
 export { habits, lessonsTable } from './lessons.js';
@@ -90,7 +90,8 @@ export function distanceFigure(): Figure | undefined {
   const numberOf = new Map(reports.map(({ paper, number }) => [paper, number]));
   const judged = judgedClaims();
   const values = judged.flatMap(({ claim, verdict }) => {
-    if (claim.kind !== 'value' || claim.unit !== '%' || verdict.mean === null) return [];
+    // Of a bound, being far off may mean that it holds by far.
+    if (claim.kind !== 'value' || claim.bound || claim.unit !== '%' || verdict.mean === null) return [];
     return [
       {
         row: `${numberOf.get(claim.paper)} ${claim.paper}`,
@@ -103,7 +104,7 @@ export function distanceFigure(): Figure | undefined {
   if (values.length === 0) return undefined;
   return stripPlot(values, {
     title: 'How far from what the reports state?',
-    subtitle: `${values.length} of all ${judged.length} claims: the percentages that recorded runs answer; one dot each: mean of our runs minus the reported value`,
+    subtitle: `${values.length} of all ${judged.length} claims: the percentages that recorded runs answer, but no bounds such as “over 98 %”; one dot each: mean of our runs minus the reported value`,
     xTitle: 'points above the reported value (left of the line: below)',
     reference: { value: 0, name: 'as reported' },
   });
@@ -164,12 +165,18 @@ export function claimFigure(paper: PaperId): Figure | undefined {
   });
 }
 
-/** A classifier by name, and how many of its trainings broke down: their mean says little about it. */
+/** A classifier by name, and how many of its trainings failed: their mean says little about it. */
 function rankedName({ paper, experiment, records }: RunGroup): string {
+  const failures = [
+    { words: 'broke down', count: records.filter(brokeDown).length },
+    // What was learnt and lost is counted above.
+    { words: 'gave one answer for all', count: records.filter((run) => !brokeDown(run) && constantAnswer(run) !== undefined).length },
+  ];
+  const told = failures
+    .filter(({ count }) => count > 0)
+    .map(({ words, count }) => `${records.length > 1 ? `${count} of ${records.length} trainings` : 'its training'} ${words}`);
   const name = networkName(paper, experiment);
-  const broken = records.filter(brokeDown).length;
-  if (broken === 0) return name;
-  return `${name} (${records.length > 1 ? `${broken} of ${records.length} trainings` : 'its training'} broke down)`;
+  return told.length > 0 ? `${name} (${told.join(', ')})` : name;
 }
 
 /** Every experiment with a test accuracy on the same test set, best first. */

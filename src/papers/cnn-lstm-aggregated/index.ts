@@ -1,4 +1,6 @@
 /** Six CNN and CNN-LSTM models with aggregated output: networks, experiments, figures, studies, exercises. */
+
+export { brokeDown } from '../failed.js';
 export * from './artefacts.js';
 export * from './best-model.js';
 export { claims, readings } from './claims.js';

@@ -6,6 +6,7 @@ import type { TableData } from '../../notebook/index.js';
 import { judgeAll, type RunRecord, runs, summarise, type Verdict } from '../../results/index.js';
 import { RandomSequence, tf } from '../../runtime/index.js';
 import { type Comparison, comparisonOf, liveEvidence, missingWords, pairedPoints, type Score } from '../evidence.js';
+import { brokeDown } from '../failed.js';
 import { trainLive as train } from '../live.js';
 import { predictedClasses } from '../network.js';
 import { seedsInWords, signedPoints } from '../words.js';
@@ -160,25 +161,6 @@ export async function trainGrid(live: RunRecord[]): Promise<void> {
     live,
     gridExperimentNames.filter((name) => !trained.has(name)),
   );
-}
-
-export interface Breakdown {
-  /** Best share of right answers on images not trained on, the epoch where it was reached, counted from one, and the share at the end. */
-  best: number;
-  epoch: number;
-  last: number;
-}
-
-/** A training that reached something and lost it again, more than this share of all images, measures its own failure. */
-const LOST = 0.2;
-
-/** What a training had reached before it broke down; undefined where it held, or was never scored on the way. */
-export function brokeDown({ curves }: Pick<RunRecord, 'curves'>): Breakdown | undefined {
-  const scores = curves['testAccuracy'] ?? curves['validationAccuracy'] ?? [];
-  if (scores.length === 0) return undefined;
-  const best = Math.max(...scores);
-  const last = scores[scores.length - 1];
-  return best - last > LOST ? { best, epoch: scores.indexOf(best) + 1, last } : undefined;
 }
 
 const isLive = (label: string) => label.startsWith('live');

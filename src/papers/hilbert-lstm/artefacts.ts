@@ -13,11 +13,11 @@ import {
 import type { TableData } from '../../notebook/index.js';
 import { judgeAll, type RunRecord, runs, type Verdict } from '../../results/index.js';
 import { comparisonOf, type Evidence, evidenceOf, meanOf, neededEvidence, summedConfusion } from '../evidence.js';
+import { constantAnswer } from '../failed.js';
 import { trainLive as train } from '../live.js';
 import { networkName } from '../names.js';
 import { percent, signedPoints, wrapped } from '../words.js';
 import { claims, readings } from './claims.js';
-import { constantAnswer } from './constant.js';
 import { asSeries, experiments, gateStudyEpochs } from './experiments.js';
 import { sequenceNetwork } from './models.js';
 import { defaultReservoir, snapshotSteps } from './reservoir.js';

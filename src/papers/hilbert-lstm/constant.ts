@@ -1,15 +1,9 @@
-/** Trainings that ended at a constant answer: they failed, and say nothing about what the network could have learned. */
+/** Trainings that ended at a constant answer, in words. */
 import type { RunRecord } from '../../results/index.js';
 import { comparisonOf } from '../evidence.js';
+import { constantAnswer } from '../failed.js';
 import { networkName } from '../names.js';
 import { percent, wrapped } from '../words.js';
-
-/** The digit that a trained network gives for every test digit; undefined where it gives more than one. */
-export function constantAnswer({ confusion }: Pick<RunRecord, 'confusion'>): number | undefined {
-  if (!confusion) return undefined;
-  const given = confusion.map((_, label) => label).filter((label) => confusion.some((row) => row[label] > 0));
-  return given.length === 1 ? given[0] : undefined;
-}
 
 /** Which runs of the named experiments ended at a constant answer, in words; live and recorded ones are never mixed. */
 export function constantWords(experiments: readonly string[], live?: readonly RunRecord[]): string {

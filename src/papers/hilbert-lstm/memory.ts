@@ -3,8 +3,8 @@ import { type Figure, learningCurves, memoryCurves } from '../../figures/index.j
 import type { TableData } from '../../notebook/index.js';
 import { type RunRecord, runs } from '../../results/index.js';
 import { type Comparison, comparisonOf, meanOf } from '../evidence.js';
+import { constantAnswer } from '../failed.js';
 import { percent, wrapped } from '../words.js';
-import { constantAnswer } from './constant.js';
 import { gradientDigits } from './experiments.js';
 
 const paper = 'hilbert-lstm';

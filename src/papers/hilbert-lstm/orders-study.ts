@@ -5,8 +5,8 @@ import { type Interval, pearsonCorrelation } from '../../metrics/index.js';
 import type { TableData } from '../../notebook/index.js';
 import { type RunRecord, summarise } from '../../results/index.js';
 import { comparisonOf } from '../evidence.js';
+import { constantAnswer } from '../failed.js';
 import { percent, wrapped } from '../words.js';
-import { constantAnswer } from './constant.js';
 import { orderNames, pixelOrderOf } from './experiments.js';
 import { placements } from './ink.js';
 
