@@ -223,3 +223,36 @@ export function headline(): string {
     `${count(['not testable'])} not testable, ${count(['no recorded runs'])} still with too few recorded runs. ${provisional} of the verdicts are provisional (fewer than three seeds, of the claim or of the reading that fits).`
   );
 }
+
+/** The numbers that each report is remembered by. */
+const headlineClaims = [
+  'lenet5/text-accuracy',
+  'lstm-cnn/mnist-lstm-cnn-validation',
+  'lstm-cnn/mnist-stacked-validation',
+  'cnn-lstm-aggregated/model-6-accuracy',
+  'hilbert-lstm/lstm-14-row',
+  'hilbert-lstm/lstm-28-row',
+  'knn-cnn-lstm/k-9',
+  'knn-cnn-lstm/row-6',
+];
+
+/** What became of the number that each report is remembered by. */
+export function headlineTable(): TableData {
+  const all = judgedClaims();
+  const judged = headlineClaims.map((id) => {
+    const found = all.find(({ claim }) => claim.id === id);
+    if (!found) throw new RangeError(`There is no claim ${id}: headlineClaims names claims of the reports.`);
+    return found;
+  });
+  const numberOf = new Map(reports.map(({ paper, number }) => [paper, number]));
+  const { columns, rows } = claimsTable(
+    judged.map(({ claim }) => claim),
+    judged.map(({ verdict }) => verdict),
+  );
+  // Where it stands in the report is for whoever looks a claim up.
+  const kept = columns.map((column, index) => ({ column, index })).filter(({ column }) => column !== 'place in the report');
+  return {
+    columns: ['report', ...kept.map(({ column }) => column)],
+    rows: (rows as Cell[][]).map((row, at) => [numberOf.get(judged[at].claim.paper)!, ...kept.map(({ index }) => row[index])]),
+  };
+}
