@@ -13,10 +13,10 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { readArguments, wholeNumber } from './library/arguments.mjs';
+import { runCommand, usageOf, wholeNumber } from './library/arguments.mjs';
 import { engineCases, engineFigure, keptReports, withReport, writeBenchPage } from './library/bench-report.mjs';
 import { dataEnvironment } from './library/data.mjs';
-import { runMain, SetupError } from './library/failure.mjs';
+import { SetupError } from './library/failure.mjs';
 import { ratios, readDevice, requireGpu, verifyGpu } from './library/gpu-bench.mjs';
 import { progress } from './library/log.mjs';
 import { announceNeeds } from './library/machine.mjs';
@@ -26,8 +26,23 @@ import { ensureReady } from './library/setup.mjs';
 import { contents, isStamped, stamp } from './library/stamp.mjs';
 import { benchVersions } from './library/versions.mjs';
 
-const USAGE =
-  'npm run bench -- [--only engine|tsne|knn|metrics] [--rounds N] [--json] [--write] [--no-peers]   or   npm run bench -- --device gpu [--verify [--rehearse]] [--case NAME]';
+const command = {
+  call: 'npm run bench',
+  usage:
+    'npm run bench -- [--only engine|tsne|knn|metrics] [--rounds N] [--json] [--write] [--no-peers]   or   npm run bench -- --device gpu [--verify [--rehearse]] [--case NAME]',
+  does: 'Measures the speed of parts of this project beside stock tfjs, Keras, PyTorch and others, in turns. What the others need is fetched first: several GB.',
+  options: {
+    only: { type: 'string', multiple: true, value: 'NAME', says: 'one bench: engine, tsne, knn or metrics; may be said more than once' },
+    rounds: { type: 'string', value: 'N', says: 'how often each is measured (without it: 3); the median counts' },
+    json: { type: 'boolean', says: 'prints JSON in place of a table' },
+    write: { type: 'boolean', says: 'keeps what was measured in bench/results.json and writes bench/RESULTS.md anew' },
+    'no-peers': { type: 'boolean', says: 'measures this project alone; nothing is fetched' },
+    device: { type: 'string', value: 'gpu', says: 'measures on the GPU in place of the CPU' },
+    verify: { type: 'boolean', says: 'with --device gpu: does the GPU compute the same as the CPU?' },
+    rehearse: { type: 'boolean', says: 'with --verify: tries that check itself on the CPU' },
+    case: { type: 'string', value: 'NAME', says: 'one case of the engine' },
+  },
+};
 const folder = inRoot('bench');
 
 /** Environments of the peers, each only for its benches: comparing neighbours must not cost a download of PyTorch. */
@@ -156,23 +171,8 @@ function table(rows) {
     .join('\n');
 }
 
-await runMain(async (words) => {
-  const { values } = readArguments(
-    words,
-    {
-      only: { type: 'string', multiple: true },
-      rounds: { type: 'string' },
-      json: { type: 'boolean' },
-      write: { type: 'boolean' },
-      'no-peers': { type: 'boolean' },
-      device: { type: 'string' },
-      verify: { type: 'boolean' },
-      rehearse: { type: 'boolean' },
-      case: { type: 'string' },
-    },
-    USAGE,
-  );
-  const onGpu = readDevice(values, USAGE);
+await runCommand(command, async ({ values }) => {
+  const onGpu = readDevice(values, usageOf(command));
   const rounds = wholeNumber(values.rounds, '--rounds', { from: 1, to: 100 }) ?? 3;
   const unknown = (values.only ?? []).find((name) => !names().includes(name));
   if (unknown) throw new SetupError({ problem: `There is no bench ${unknown}.`, remedy: `choose among: ${names().join(', ')}.` });

@@ -8,16 +8,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { studentCopy } from './handout.mjs';
-import { readArguments } from './library/arguments.mjs';
-import { FORMAT, locksOf, sha256Of, UNPACKED } from './library/bundle.mjs';
-import { runMain, SetupError } from './library/failure.mjs';
+import { runCommand } from './library/arguments.mjs';
+import { FORMAT, locksOf, sha256Of, startHere, UNPACKED } from './library/bundle.mjs';
+import { SetupError } from './library/failure.mjs';
 import { gigabytes, tensorflowKind } from './library/machine.mjs';
 import { inRoot, python, requirements, root, runtimeFolder, shown } from './library/paths.mjs';
 import { replace } from './library/python.mjs';
 import { mustRun } from './library/run.mjs';
 import { ensureReady, npmCommand } from './library/setup.mjs';
 
-const USAGE = 'npm run bundle -- [--python 3.10,3.12] [--students] [--no-data] [--out FILE.tar]';
 const VERSIONS = ['3.10', '3.11', '3.12', '3.13'];
 /** What may be handed on as it is: the terms in the manifest that say so without conditions on who asks. */
 const PASSED_ON = /^(MIT|CC BY(-SA)? \d)/;
@@ -34,7 +33,7 @@ function pythonVersions(asked) {
         remedy:
           process.platform === 'linux'
             ? `choose among ${VERSIONS.join(', ')}.`
-            : `only ${own}, the version of this machine, can be packed here.`,
+            : `leave --python away: on macOS a bundle holds the packages of the Python it is packed with, ${own} here. For another version, set up a clone with that Python (\`PYTHON=python3.12 npm run setup\`) and pack once more there: one bundle per version, each with its own --out.`,
       });
   return versions;
 }
@@ -169,14 +168,22 @@ function filesIn(folder, below) {
     .sort();
 }
 
-async function main(words) {
-  const options = {
-    python: { type: 'string' },
-    out: { type: 'string' },
-    students: { type: 'boolean' },
-    'no-data': { type: 'boolean' },
-  };
-  const { values } = readArguments(words, options, USAGE);
+const command = {
+  call: 'npm run bundle',
+  does: 'Packs one archive with this project and everything that its set-up fetches, for machines like this one without a network: there, unpack it and run `npm start`. Data sets go along where their terms allow it.',
+  options: {
+    python: {
+      type: 'string',
+      value: '3.10,3.12',
+      says: 'the versions of Python to pack for (without it: the one in use here; on macOS only that)',
+    },
+    students: { type: 'boolean', says: 'leaves solutions and outputs out' },
+    'no-data': { type: 'boolean', says: 'leaves the data sets out' },
+    out: { type: 'string', value: 'FILE.tar', says: 'writes it there (without it: handouts/)' },
+  },
+};
+
+async function main({ values }) {
   if (!fs.existsSync(python)) await ensureReady();
   // A class has no GPUs unless somebody says so.
   const { kind } = tensorflowKind({
@@ -214,6 +221,7 @@ async function main(words) {
     files,
   };
   fs.writeFileSync(path.join(inner, 'bundle.json'), `${JSON.stringify(contents, null, 1)}\n`);
+  fs.writeFileSync(path.join(folder, 'START-HERE.md'), startHere({ ...contents, students: values.students }));
   const name = `paperlab-${process.platform}-${process.arch}-${kind}${values.students ? '-students' : ''}.tar`;
   const archive = values.out ? path.resolve(process.env.INIT_CWD ?? process.cwd(), values.out) : inRoot('handouts', name);
   fs.mkdirSync(path.dirname(archive), { recursive: true });
@@ -228,7 +236,7 @@ async function main(words) {
   console.log(
     `\n${shown(archive)}: ${gigabytes(fs.statSync(archive).size / 1e6)}, for ${process.platform} ${process.arch} with Node 20 or newer and Python ${versions.join(' or ')}.`,
   );
-  console.log(`There: tar -xf ${path.basename(archive)} && cd ${UNPACKED} && npm start`);
+  console.log(`There: tar -xf ${path.basename(archive)} && cd ${UNPACKED} && npm start   (START-HERE.md in it says so too)`);
 }
 
-if (process.argv[1] === inRoot('scripts', 'bundle.mjs')) await runMain(main);
+if (process.argv[1] === inRoot('scripts', 'bundle.mjs')) await runCommand(command, main);

@@ -3,10 +3,9 @@ import './library/node-version.mjs';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { readArguments } from './library/arguments.mjs';
+import { runCommand } from './library/arguments.mjs';
 import { passThrough } from './library/children.mjs';
 import { compile } from './library/compile.mjs';
-import { runMain } from './library/failure.mjs';
 import { biome, inRoot, notebooks } from './library/paths.mjs';
 import { ensureReady } from './library/setup.mjs';
 
@@ -46,9 +45,14 @@ export async function check({ fix = false } = {}) {
   return failed === 0 ? 0 : 1;
 }
 
+const command = {
+  call: 'npm run check',
+  does: 'Looks at the types of sources, tests and notebook cells, then at lint and format. `npm test` begins with it.',
+  options: { fix: { type: 'boolean', says: 'mends what lint and format can mend by themselves: it rewrites files' } },
+};
+
 if (process.argv[1] === inRoot('scripts', 'check.mjs'))
-  await runMain(async (words) => {
-    const { values } = readArguments(words, { fix: { type: 'boolean' } }, 'npm run check -- [--fix]');
+  await runCommand(command, async ({ values }) => {
     await ensureReady({ sources: false });
     return check(values);
   });

@@ -1,15 +1,22 @@
-/** npm run data: lists the data sets; -- verify|fetch|clear NAME checks, fetches or removes one (or `all`). */
+/** `npm run data`: lists the data sets; `-- verify|fetch|clear NAME` checks, fetches or removes one (or `all`). */
+import './library/node-version.mjs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { runMain, SetupError } from './library/failure.mjs';
+import { runCommand, usageOf } from './library/arguments.mjs';
+import { SetupError } from './library/failure.mjs';
 import { root } from './library/paths.mjs';
 import { ensureReady } from './library/setup.mjs';
 
-const USAGE = `npm run data                      lists the data sets, their state and size
-npm run data -- fetch NAME        reads a set into data/cache (from DATA_MIRROR or the network)
-npm run data -- verify NAME       checks every byte in data/cache
-npm run data -- clear NAME        removes a set from data/cache
-NAME is one of mnist, fashion-mnist, idc, all.`;
+const command = {
+  call: 'npm run data',
+  does: 'Lists the data sets with their state and size; with a word, fetches, checks or removes one: mnist, fashion-mnist, idc or all.',
+  names: {
+    shown: '[fetch|verify|clear NAME]',
+    says: 'fetch reads a set into data/cache (from DATA_MIRROR or the network); verify checks every byte there; clear removes it',
+  },
+  options: {},
+};
+const ACTIONS = ['fetch', 'verify', 'clear'];
 
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
@@ -46,14 +53,18 @@ function speak(error) {
   throw new SetupError({ problem: `${error.file}: ${error.problem}.${expectation}`, remedy: error.remedy, cause: error });
 }
 
-async function main() {
-  const [action, name, ...rest] = process.argv.slice(2);
-  if (action === '--help' || action === 'help') {
-    console.log(USAGE);
-    return;
-  }
-  if (action !== undefined && (!['fetch', 'verify', 'clear'].includes(action) || rest.length > 0))
-    throw new SetupError({ problem: `“${process.argv.slice(2).join(' ')}” is not understood.`, remedy: `one of these\n${USAGE}` });
+await runCommand(command, async ({ positionals }) => {
+  const [action, name, ...rest] = positionals;
+  if (action !== undefined && (!ACTIONS.includes(action) || rest.length > 0))
+    throw new SetupError({
+      problem: `“${positionals.join(' ')}” is not understood.`,
+      remedy: `use it like this: ${usageOf(command)}, one set at a time or all. \`npm run data -- --help\` says more.`,
+    });
+  if (action !== undefined && name === undefined)
+    throw new SetupError({
+      problem: `${action} which data set?`,
+      remedy: `\`npm run data -- ${action} all\`, or one of those that \`npm run data\` lists.`,
+    });
   await ensureReady();
   const loaded = await import(pathToFileURL(path.join(root, 'src', 'dist', 'data', 'index.js')).href);
   const data = loaded.default ?? loaded;
@@ -63,8 +74,6 @@ async function main() {
   }
   const known = data.dataCards().map((card) => card.name);
   if (name !== 'all' && !known.includes(name))
-    throw new SetupError({ problem: `There is no data set ${name ?? 'without a name'}.`, remedy: `choose ${known.join(', ')} or all` });
+    throw new SetupError({ problem: `There is no data set ${name}.`, remedy: `choose ${known.join(', ')} or all.` });
   for (const each of name === 'all' ? known : [name]) await carryOut(action, each, data).catch(speak);
-}
-
-await runMain(main);
+});

@@ -6,15 +6,14 @@ import './library/node-version.mjs';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { readArguments } from './library/arguments.mjs';
+import { runCommand } from './library/arguments.mjs';
 import { passThrough } from './library/children.mjs';
 import { dataEnvironment } from './library/data.mjs';
-import { runMain, SetupError } from './library/failure.mjs';
+import { SetupError } from './library/failure.mjs';
 import { chosenNotebooks } from './library/notebooks.mjs';
 import { inRoot, jupyterEnvironment, notebooks, python, runtimeFolder, shown } from './library/paths.mjs';
 import { ensureReady } from './library/setup.mjs';
 
-const USAGE = 'npm run handout -- [01 05 …] [--run] [--profile lesson|smoke|paper] [--out DIR]';
 const PROFILES = ['smoke', 'lesson', 'paper'];
 
 const textOf = (source) => (Array.isArray(source) ? source.join('') : (source ?? ''));
@@ -96,9 +95,18 @@ async function execute(file, folder, profile) {
   return passThrough(python, [runner, file, file, path.join(work, `${name}.json`)], { cwd: path.dirname(file), env: environment });
 }
 
-async function main(words) {
-  const options = { run: { type: 'boolean' }, profile: { type: 'string' }, out: { type: 'string' } };
-  const { values, positionals } = readArguments(words, options, USAGE);
+const command = {
+  call: 'npm run handout',
+  does: 'Makes copies of the notebooks for a class: for students without solutions and outputs, for teachers with solutions open and run. The notebooks themselves stay as they are.',
+  names: { shown: '[01 05 …]', says: 'only notebooks that begin so; all without a name' },
+  options: {
+    run: { type: 'boolean', says: 'runs the copies for teachers anew, also where the notebook has its outputs' },
+    profile: { type: 'string', value: 'lesson|smoke|paper', says: 'how much they compute then (without it: lesson)' },
+    out: { type: 'string', value: 'DIR', says: 'puts the copies there (without it: handouts/)' },
+  },
+};
+
+async function main({ values, positionals }) {
   const profile = values.profile ?? process.env.PROFILE ?? 'lesson';
   if (!PROFILES.includes(profile))
     throw new SetupError({ problem: `There is no profile ${profile}.`, remedy: `choose among: ${PROFILES.join(', ')}.` });
@@ -122,4 +130,4 @@ async function main(words) {
   return failed === 0 ? 0 : 1;
 }
 
-if (process.argv[1] === inRoot('scripts', 'handout.mjs')) await runMain(main);
+if (process.argv[1] === inRoot('scripts', 'handout.mjs')) await runCommand(command, main);

@@ -10,8 +10,12 @@
  * between ~~~ts fences.) A cell that did not change keeps its outputs; ids stay as they were.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { runCommand, usageOf } from './library/arguments.mjs';
+import { SetupError } from './library/failure.mjs';
 
 const OPENING = /^```ts(?:\s+tags=([\w,-]+))?\s*$/;
 
@@ -39,7 +43,11 @@ export function parseText(text) {
     } else if (line.trimEnd() === '+++') closeProse();
     else prose.push(line);
   });
-  if (code) throw new Error(`The code cell that opens on line ${code.from} is never closed: add a line with three backticks.`);
+  if (code)
+    throw new SetupError({
+      problem: `The code cell that opens on line ${code.from} is never closed.`,
+      remedy: 'add a line with three backticks at its end.',
+    });
   closeProse();
   return cells;
 }
@@ -141,20 +149,59 @@ export function toText(notebook) {
   return `${parts.join('\n\n')}\n`;
 }
 
-function main([direction, from, to]) {
-  if (!['to', 'from'].includes(direction) || !from || !to) {
-    console.error(
-      'Usage: node scripts/notebook-text.mjs to NOTEBOOK.ipynb TEXT.md\n       node scripts/notebook-text.mjs from TEXT.md NOTEBOOK.ipynb',
+const command = {
+  call: 'node scripts/notebook-text.mjs',
+  usage: 'node scripts/notebook-text.mjs to NOTEBOOK.ipynb TEXT.md   or   node scripts/notebook-text.mjs from TEXT.md NOTEBOOK.ipynb',
+  does: 'Turns a notebook into text that is easy to edit, and the text back into the notebook. A cell that did not change keeps its outputs; ids stay as they were.',
+  names: {
+    shown: 'to|from ONE OTHER',
+    says: 'to writes the notebook as text, from writes the text into the notebook. In the text, prose is a Markdown cell, a line `+++` starts another one, and a fence that opens with ```ts is a code cell; `tags=a,b` after it are its tags',
+  },
+  options: {},
+};
+
+const refuse = (problem, remedy) => {
+  throw new SetupError({ problem, remedy });
+};
+
+function readNotebook(file) {
+  if (!existsSync(file)) {
+    const folder = path.dirname(file);
+    const there = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.ipynb') && !name.startsWith('.')) : [];
+    refuse(
+      `There is no notebook ${file}.`,
+      there.length > 0 ? `choose among: ${there.sort().join(', ')}.` : `give its path from ${process.cwd()}.`,
     );
-    process.exitCode = 2;
-    return;
   }
+  try {
+    const notebook = JSON.parse(readFileSync(file, 'utf8'));
+    if (Array.isArray(notebook.cells)) return notebook;
+  } catch {
+    // Said below.
+  }
+  return refuse(`${file} is no notebook.`, `use it like this: ${usageOf(command)}.`);
+}
+
+function main({ positionals }) {
+  const [direction, from, to, ...rest] = positionals;
+  if (!['to', 'from'].includes(direction) || !from || !to || rest.length > 0)
+    refuse(`“${positionals.join(' ')}” is not understood.`, `use it like this: ${usageOf(command)}.`);
+  // One mistaken for the other would be overwritten.
+  const [notebook, text] = direction === 'to' ? [from, to] : [to, from];
+  if (!notebook.endsWith('.ipynb') || text.endsWith('.ipynb'))
+    refuse(
+      `“${direction}” wants the ${direction === 'to' ? 'notebook first, then the text' : 'text first, then the notebook'}.`,
+      `use it like this: ${usageOf(command)}.`,
+    );
+  if (direction === 'from' && !existsSync(text))
+    refuse(`There is no file ${text}.`, `write the notebook as text first: node scripts/notebook-text.mjs to ${notebook} ${text}`);
+  if (!existsSync(path.dirname(to))) refuse(`There is no folder ${path.dirname(to)}.`, 'make it first, or give another path.');
   const result =
     direction === 'to'
-      ? toText(JSON.parse(readFileSync(from, 'utf8')))
-      : `${JSON.stringify(toNotebook(readFileSync(from, 'utf8'), existsSync(to) ? JSON.parse(readFileSync(to, 'utf8')) : undefined), null, 1)}\n`;
+      ? toText(readNotebook(notebook))
+      : `${JSON.stringify(toNotebook(readFileSync(text, 'utf8'), existsSync(notebook) ? readNotebook(notebook) : undefined), null, 1)}\n`;
   writeFileSync(`${to}.new`, result);
   renameSync(`${to}.new`, to);
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) main(process.argv.slice(2));
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await runCommand(command, main);

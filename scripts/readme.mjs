@@ -1,10 +1,12 @@
-/** Writes the scoreboard's headline into README.md, from the recorded runs; with --check it only says whether it is current. */
+/** Writes the scoreboard's headline into README.md, from the recorded runs; with --check it only says whether README and notebooks are current. */
 import './library/node-version.mjs';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import process from 'node:process';
-import { runMain, SetupError } from './library/failure.mjs';
-import { inRoot } from './library/paths.mjs';
+import { runCommand } from './library/arguments.mjs';
+import { describe, SetupError } from './library/failure.mjs';
+import { inRoot, notebooks } from './library/paths.mjs';
 import { ensureReady } from './library/setup.mjs';
 
 const START = '<!-- scoreboard: written by `node scripts/readme.mjs`; do not edit by hand -->';
@@ -43,9 +45,65 @@ export function renewReadme({ onlyCheck = false } = {}) {
   return 'README.md now shows the recorded runs.';
 }
 
-async function main() {
-  await ensureReady();
-  console.log(renewReadme({ onlyCheck: process.argv.includes('--check') }));
+/** Notebooks that print how many claims there are. */
+const COUNTING = ['00', '06'];
+const COUNT = /\b(\d+) claims in \d+ reports\b/;
+
+/** Those of the counting notebooks that print another number of claims than there are, and that number. */
+export function oldCounts(claims, folder = notebooks) {
+  const files = fs
+    .readdirSync(folder)
+    .filter((file) => file.endsWith('.ipynb') && COUNTING.some((number) => file.startsWith(`${number}-`)));
+  return files.sort().flatMap((file) => {
+    const { cells } = JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8'));
+    const printed = cells.flatMap(({ outputs = [] }) =>
+      outputs.map(({ text, data }) => [text ?? data?.['text/plain'] ?? ''].flat().join('')),
+    );
+    const shown = printed.map((text) => COUNT.exec(text)?.[1]).find(Boolean);
+    return shown !== undefined && Number(shown) !== claims ? [{ notebook: file.slice(0, 2), shown: Number(shown) }] : [];
+  });
 }
 
-if (process.argv[1] === inRoot('scripts', 'readme.mjs')) await runMain(main);
+function checkNotebooks({ scoreboard }) {
+  const claims = scoreboard.judgedClaims().length;
+  const old = oldCounts(claims);
+  if (old.length === 0) return `Notebooks ${COUNTING.join(' and ')} show all ${claims} claims.`;
+  const said = old.map(({ notebook, shown }) => `notebooks/${notebook} shows ${shown} claims`).join(', ');
+  throw new SetupError({
+    problem: `${said}, there are ${claims}.`,
+    remedy: `npm run reproduce -- ${old.map(({ notebook }) => notebook).join(' ')}`,
+  });
+}
+
+const command = {
+  call: 'node scripts/readme.mjs',
+  does: 'Writes the verdicts of the recorded runs into README.md.',
+  options: {
+    check: {
+      type: 'boolean',
+      says: 'writes nothing: fails where README.md is older, or a notebook prints another number of claims than there are',
+    },
+  },
+};
+
+async function main({ values }) {
+  await ensureReady();
+  if (!values.check) {
+    console.log(renewReadme());
+    return 0;
+  }
+  // Both are looked at, whatever the first one says.
+  const looks = [() => renewReadme({ onlyCheck: true }), () => checkNotebooks(createRequire(import.meta.url)('paperlab/papers'))];
+  let code = 0;
+  for (const look of looks)
+    try {
+      console.log(look());
+    } catch (error) {
+      if (!(error instanceof SetupError)) throw error;
+      console.error(describe(error));
+      code = 1;
+    }
+  return code;
+}
+
+if (process.argv[1] === inRoot('scripts', 'readme.mjs')) await runCommand(command, main);

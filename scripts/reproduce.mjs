@@ -7,16 +7,34 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { readArguments, wholeNumber } from './library/arguments.mjs';
+import { runCommand, wholeNumber } from './library/arguments.mjs';
 import { writeBenchPage } from './library/bench-report.mjs';
 import { passThrough } from './library/children.mjs';
 import { dataEnvironment } from './library/data.mjs';
-import { runMain, SetupError } from './library/failure.mjs';
+import { SetupError } from './library/failure.mjs';
 import { inRoot, jupyterEnvironment, notebooks, python, runtimeFolder, shown } from './library/paths.mjs';
 import { folderOf, sweepWords, withCosts } from './library/reproduction.mjs';
 import { ensureReady } from './library/setup.mjs';
 
-const USAGE = 'npm run reproduce -- [01 05 …] [--profile paper|lesson|smoke] [--seeds N] [--out DIR] [--html]';
+const command = {
+  call: 'npm run reproduce',
+  does: 'Runs the notebooks without a browser and writes them back with their outputs, then says how far the reproduction is. Outputs of profile smoke and of stand-ins go to report/ instead.',
+  names: { shown: '[01 05 …]', says: 'only notebooks that begin so; all without a name' },
+  options: {
+    profile: {
+      type: 'string',
+      value: 'paper|lesson|smoke',
+      says: 'how much is computed: shows the recorded full runs, trains for a lesson (this without the option), or only tries the path',
+    },
+    seeds: {
+      type: 'string',
+      value: 'N',
+      says: 'with --profile paper: first carries out what is missing of the first N seeds; this takes hours',
+    },
+    out: { type: 'string', value: 'DIR', says: 'writes notebooks and figures there; the committed ones stay as they are' },
+    html: { type: 'boolean', says: 'also pages to read without Jupyter' },
+  },
+};
 const PROFILES = ['smoke', 'lesson', 'paper'];
 
 function chosenNotebooks(names) {
@@ -118,12 +136,7 @@ function summary(results) {
     );
 }
 
-await runMain(async (words) => {
-  const { values, positionals } = readArguments(
-    words,
-    { profile: { type: 'string' }, seeds: { type: 'string' }, out: { type: 'string' }, html: { type: 'boolean' } },
-    USAGE,
-  );
+await runCommand(command, async ({ values, positionals }) => {
   const profile = values.profile ?? process.env.PROFILE ?? 'lesson';
   if (!PROFILES.includes(profile))
     throw new SetupError({ problem: `There is no profile ${profile}.`, remedy: `choose among: ${PROFILES.join(', ')}.` });

@@ -7,14 +7,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { movedLinks, withoutSolutionNote } from './handout.mjs';
-import { readArguments } from './library/arguments.mjs';
-import { runMain, SetupError } from './library/failure.mjs';
+import { runCommand } from './library/arguments.mjs';
+import { SetupError } from './library/failure.mjs';
 import { chosenNotebooks } from './library/notebooks.mjs';
 import { inRoot, jupyterEnvironment, notebooks, python, runtimeFolder, shown } from './library/paths.mjs';
 import { mustRun } from './library/run.mjs';
 import { ensureReady } from './library/setup.mjs';
 
-const USAGE = 'npm run slides -- [01 05 …] [--out DIR]';
 const TYPES = ['slide', 'subslide', 'fragment', 'notes', 'skip'];
 /** Pixels of a slide of 1280 × 720 that may be filled. */
 const ROOM = 650;
@@ -228,8 +227,14 @@ async function convert(file, folder, name) {
   return page;
 }
 
-async function main(words) {
-  const { values, positionals } = readArguments(words, { out: { type: 'string' } }, USAGE);
+const command = {
+  call: 'npm run slides',
+  does: 'Makes slides of the notebooks: one page each that opens in any browser without a network, with solutions in the speaker notes.',
+  names: { shown: '[01 05 …]', says: 'only notebooks that begin so; all without a name' },
+  options: { out: { type: 'string', value: 'DIR', says: 'puts the pages there (without it: handouts/slides/)' } },
+};
+
+async function main({ values, positionals }) {
   const folder = values.out ? path.resolve(process.env.INIT_CWD ?? process.cwd(), values.out) : inRoot('handouts', 'slides');
   const files = chosenNotebooks(notebooks, positionals);
   await ensureReady();
@@ -253,4 +258,4 @@ async function main(words) {
   );
 }
 
-if (process.argv[1] === inRoot('scripts', 'slides.mjs')) await runMain(main);
+if (process.argv[1] === inRoot('scripts', 'slides.mjs')) await runCommand(command, main);

@@ -7,15 +7,22 @@ import net from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readArguments, wholeNumber } from './library/arguments.mjs';
+import { runCommand, wholeNumber } from './library/arguments.mjs';
 import { startGroup, stopGroups } from './library/children.mjs';
 import { dataEnvironment } from './library/data.mjs';
-import { runMain, SetupError } from './library/failure.mjs';
+import { SetupError } from './library/failure.mjs';
 import { jupyterEnvironment, notebooks, python, root, runtimeFolder, shown, typescript } from './library/paths.mjs';
 import { ensureReady } from './library/setup.mjs';
 
 const FIRST_PORT = 8888;
-const USAGE = 'npm start -- [--no-browser] [--port N]';
+const command = {
+  call: 'npm start',
+  does: 'Opens JupyterLab on the first notebook, the TypeScript kernel ready and the compiler watching src. The first time it sets everything up. Ctrl-C ends all of it.',
+  options: {
+    'no-browser': { type: 'boolean', says: 'prints the address and opens no browser' },
+    port: { type: 'string', value: 'N', says: `the port to listen on; without it, the first free one from ${FIRST_PORT} on` },
+  },
+};
 
 function isFree(port) {
   return new Promise((resolve) => {
@@ -121,8 +128,7 @@ function untilStopped(child) {
   });
 }
 
-await runMain(async (words) => {
-  const { values } = readArguments(words, { 'no-browser': { type: 'boolean' }, port: { type: 'string' } }, USAGE);
+await runCommand(command, async ({ values }) => {
   const wanted = wholeNumber(values.port, '--port', { from: 1, to: 65535 });
   if (wanted !== undefined) await choosePort(wanted);
   await ensureReady();

@@ -1,81 +1,103 @@
 /**
- * npm run sweep: carries out the missing full runs, the most wanted first, one at a time, each in a process of its own.
+ * `npm run sweep`: carries out the missing full runs, the most wanted first, one at a time, each in a process of its own.
  * It can be stopped at any moment and started again: finished runs are kept, an unfinished one goes on from its checkpoint.
- *
- *   --plan            only list them, with hours
- *   --paper 01        one report: 01 … 05 or lenet5, lstm-cnn, cnn-lstm-aggregated, hilbert-lstm, knn-cnn-lstm
- *   --only NAME       experiments whose name holds NAME
- *   --seeds N         at most the first N seeds of each experiment
- *   --max-minutes M   stop after M minutes
- *   --profile NAME    another profile than paper
- *   --local           keep the records in results/local
- *   --again           also what is recorded already
- *   --ship            train nothing: put the best recorded networks where the clone carries them (results/REPORT/best-model), and the verdicts into README
- *
- * On many machines (environment.md, "Many machines"), longest runs first; records come back to this one:
- *   --address A       a Ray cluster: ray://HOST:10001; "local" starts a Ray of its own here. Default: the variable RAY_ADDRESS
- *   --cpus N          cores for each run (default 2: more make no run quicker)
- *   --gpus N          GPUs for each run (default 0; 0.5 lets two runs share one)
- *   --memory GB       memory for each run, where runs must not crowd one another out
- *   --storage DIR     a folder that all workers share: another machine goes on from a lost one's checkpoints
- *   --worker-folder DIR  where workers set themselves up (default ~/.cache/paperlab); also on this machine, then
+ * With an address, on many machines (environment.md, "Many machines").
  */
+import './library/node-version.mjs';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { runCommand } from './library/arguments.mjs';
+import { SetupError } from './library/failure.mjs';
 
 const self = fileURLToPath(import.meta.url);
 const root = path.resolve(path.dirname(self), '..');
 const paperNumbers = { '01': 'lenet5', '02': 'lstm-cnn', '03': 'cnn-lstm-aggregated', '04': 'hilbert-lstm', '05': 'knn-cnn-lstm' };
 
-function readArguments() {
-  const options = {
-    plan: { type: 'boolean', default: false },
-    paper: { type: 'string' },
-    only: { type: 'string' },
-    seeds: { type: 'string' },
-    'max-minutes': { type: 'string' },
-    profile: { type: 'string', default: 'paper' },
-    local: { type: 'boolean', default: false },
-    again: { type: 'boolean', default: false },
-    ship: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-    address: { type: 'string' },
-    cpus: { type: 'string' },
-    gpus: { type: 'string' },
-    memory: { type: 'string' },
-    storage: { type: 'string' },
-    'worker-folder': { type: 'string' },
+const reportOf = (text) => paperNumbers[text.padStart(2, '0')] ?? Object.values(paperNumbers).find((name) => name === text);
+
+const command = {
+  call: 'npm run sweep',
+  usage: 'npm run sweep -- [--plan] [--paper 04] [--only NAME] [--seeds N] [OPTION …]',
+  does: 'Carries out the missing full runs, the most wanted first, one at a time. It can be stopped at any moment and started again: finished runs are kept, an unfinished one goes on from its checkpoint. With --address, on many machines, the longest first; records come back to this one.',
+  options: {
+    plan: { type: 'boolean', default: false, says: 'only lists what is missing, with hours' },
+    paper: {
+      type: 'string',
+      value: '01',
+      says: `one report: ${Object.entries(paperNumbers)
+        .map(([number, name]) => `${number} or ${name}`)
+        .join(', ')}`,
+    },
+    only: { type: 'string', value: 'NAME', says: 'experiments whose name holds NAME' },
+    seeds: { type: 'string', value: 'N', says: 'at most the first N seeds of each experiment' },
+    'max-minutes': { type: 'string', value: 'M', says: 'stops after M minutes' },
+    profile: { type: 'string', default: 'paper', value: 'NAME', says: 'smoke, lesson or paper (this without the option)' },
+    local: { type: 'boolean', default: false, says: 'keeps the records in results/local' },
+    again: { type: 'boolean', default: false, says: 'also what is recorded already' },
+    ship: {
+      type: 'boolean',
+      default: false,
+      says: 'trains nothing: puts the best recorded networks where the clone carries them (results/REPORT/best-model), and the verdicts into README',
+    },
+    address: {
+      type: 'string',
+      value: 'A',
+      says: 'a Ray cluster: ray://HOST:10001; "local" starts a Ray of its own here (without it: the variable RAY_ADDRESS)',
+    },
+    cpus: { type: 'string', value: 'N', says: 'on Ray: cores for each run (without it: 2; more make no run quicker)' },
+    gpus: { type: 'string', value: 'N', says: 'on Ray: GPUs for each run (without it: 0; 0.5 lets two runs share one)' },
+    memory: { type: 'string', value: 'GB', says: 'on Ray: memory for each run, where runs must not crowd one another out' },
+    storage: {
+      type: 'string',
+      value: 'DIR',
+      says: "on Ray: a folder that all workers share: another machine goes on from a lost one's checkpoints",
+    },
+    'worker-folder': {
+      type: 'string',
+      value: 'DIR',
+      says: 'on Ray: where workers set themselves up (without it: ~/.cache/paperlab); also on this machine, then',
+    },
     // Of the child processes: one run. With --lines it is told to a parent that is not Node, as lines of JSON.
     run: { type: 'string' },
     seed: { type: 'string' },
     lines: { type: 'boolean', default: false },
-  };
-  const { values } = parseArgs({ options, strict: true });
+  },
+  meant: (word) => (reportOf(word) ? `--paper ${word}` : `--only ${word}`),
+};
+
+const refuse = (problem, remedy) => {
+  throw new SetupError({ problem, remedy });
+};
+
+function readOptions(values) {
   const positive = (name) => {
     if (values[name] === undefined) return Number.POSITIVE_INFINITY;
     const number = Number(values[name]);
-    if (!(number > 0)) throw new Error(`--${name} wants a number above zero, not "${values[name]}".`);
+    if (!(number > 0)) refuse(`--${name} wants a number above zero, not "${values[name]}".`, `for example: --${name} 2`);
     return number;
   };
-  const paper = values.paper === undefined ? undefined : (paperNumbers[values.paper.padStart(2, '0')] ?? values.paper);
-  if (paper !== undefined && !Object.values(paperNumbers).includes(paper))
-    throw new Error(`There is no report "${values.paper}". Choose 01 to 05 or one of: ${Object.values(paperNumbers).join(', ')}.`);
+  const paper = values.paper === undefined ? undefined : reportOf(values.paper);
+  if (values.paper !== undefined && !paper) {
+    const known = Object.entries(paperNumbers).map(([number, name]) => `${number} (${name})`);
+    refuse(`There is no report "${values.paper}".`, `choose among: ${known.join(', ')}.`);
+  }
   if (!['smoke', 'lesson', 'paper'].includes(values.profile))
-    throw new Error(`There is no profile "${values.profile}". Choose smoke, lesson or paper.`);
+    refuse(`There is no profile "${values.profile}".`, 'choose smoke, lesson or paper.');
   const address = values.address ?? (process.env.RAY_ADDRESS?.trim() || undefined);
   if (address !== undefined && !/^(local|auto|ray:\/\/[^/\s]+|[^/:\s]+:\d+)$/.test(address))
-    throw new Error(
-      `"${address}" is no address of a Ray cluster (${values.address === undefined ? 'variable RAY_ADDRESS' : '--address'}). Give ray://HOST:10001, HOST:6379 on a machine of the cluster, or local.`,
+    refuse(
+      `"${address}" is no address of a Ray cluster (${values.address === undefined ? 'variable RAY_ADDRESS' : '--address'}).`,
+      'give ray://HOST:10001, HOST:6379 on a machine of the cluster, or local.',
     );
   const given = (name) => (values[name] === undefined ? undefined : positive(name));
   const clusterOnly = ['cpus', 'gpus', 'memory', 'storage', 'worker-folder'].filter((name) => values[name] !== undefined);
   if (address === undefined && clusterOnly.length > 0)
-    throw new Error(`--${clusterOnly[0]} is for a sweep on Ray: give --address as well (--address local for this machine alone).`);
+    refuse(`--${clusterOnly[0]} is for a sweep on Ray.`, 'give --address as well (--address local for this machine alone).');
   const gpus = values.gpus === '0' ? 0 : given('gpus');
-  if (gpus > 1 && !Number.isInteger(gpus)) throw new Error(`--gpus wants a part of one GPU or a whole number of them, not ${values.gpus}.`);
+  if (gpus > 1 && !Number.isInteger(gpus))
+    refuse(`--gpus wants a part of one GPU or a whole number of them, not ${values.gpus}.`, 'for example: --gpus 0.5 or --gpus 2');
   const cluster = { address, cpus: given('cpus'), gpus, memory: given('memory') };
   return { ...values, ...cluster, paper, seeds: positive('seeds'), maxMinutes: positive('max-minutes') };
 }
@@ -199,9 +221,13 @@ async function sweep(options) {
   const chosen = allExperiments(options.profile).filter(
     ({ recipe }) => (!options.paper || recipe.paper === options.paper) && (!options.only || recipe.experiment.includes(options.only)),
   );
+  if (chosen.length === 0) {
+    const where = options.paper ? ` of ${options.paper}` : '';
+    const list = `npm run sweep --${options.paper ? ` --paper ${options.paper}` : ''} --plan --again`;
+    refuse(`No experiment${where} has "${options.only}" in its name.`, `\`${list}\` lists them.`);
+  }
   const items = await missingRuns(chosen, { profile: options.profile, seeds: options.seeds, again: options.again, local: options.local });
   if (options.plan) return printPlan(items);
-  if (chosen.length === 0) throw new Error('No experiment fits these options. List them all with --plan.');
   if (options.address && items.length > 0) {
     const { sweepOnCluster } = await import('./library/cluster.mjs');
     return sweepOnCluster({ items, store: runs, options });
@@ -249,22 +275,17 @@ function lastLines(errors) {
   return line?.trim() ?? errors.trim().split('\n').pop() ?? 'no message';
 }
 
-try {
-  const options = readArguments();
-  if (options.help) {
-    const { readFileSync } = await import('node:fs');
-    console.log(
-      readFileSync(self, 'utf8')
-        .split('*/')[0]
-        .replace(/^\/\*\*|^ \* ?/gm, '')
-        .trim(),
-    );
-  } else if (options.run) await carryOut(options);
-  else if (options.ship) await ship();
-  else await sweep(options);
-} catch (error) {
-  const { describe, SetupError } = await import('./library/failure.mjs');
-  console.error(process.argv.includes('--run') ? error : error instanceof SetupError ? describe(error) : `${error.message}`);
-  process.exitCode = 1;
-  process.disconnect?.();
-}
+await runCommand(command, async ({ values }) => {
+  try {
+    const options = readOptions(values);
+    if (options.run) await carryOut(options);
+    else if (options.ship) await ship();
+    else await sweep(options);
+  } catch (error) {
+    if (error instanceof SetupError) throw error;
+    // A parent reads the name of its child's error; a person needs no stack.
+    console.error(values.run ? error : `✗ ${error.message}`);
+    process.disconnect?.();
+    return 1;
+  }
+});

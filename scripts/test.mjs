@@ -5,10 +5,10 @@ import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { check } from './check.mjs';
-import { readArguments } from './library/arguments.mjs';
+import { runCommand } from './library/arguments.mjs';
 import { passThrough } from './library/children.mjs';
 import { dataEnvironment, dataState, mirrorBeside } from './library/data.mjs';
-import { runMain, SetupError } from './library/failure.mjs';
+import { SetupError } from './library/failure.mjs';
 import { inRoot, tests } from './library/paths.mjs';
 import { ensureReady } from './library/setup.mjs';
 
@@ -37,7 +37,7 @@ function chosen(all, names) {
 function reportData(environment) {
   const state = dataState(environment);
   if (!state) {
-    console.log('Data: stand-ins only (no data here; `npm run data -- fetch` gets the real sets).');
+    console.log('Data: stand-ins only (no data here; `npm run data -- fetch all` gets the real sets).');
     return 0;
   }
   const words = Object.entries(state).map(([name, value]) => `${name} ${value}`);
@@ -49,12 +49,17 @@ function reportData(environment) {
   return 1;
 }
 
-await runMain(async (words) => {
-  const { values, positionals } = readArguments(
-    words,
-    { all: { type: 'boolean' }, only: { type: 'boolean' } },
-    'npm test -- [--all] [--only] [NAME …]',
-  );
+const command = {
+  call: 'npm test',
+  does: 'Looks at types and lint, then runs every test that a person waits for; the last lines say which data the tests saw.',
+  options: {
+    all: { type: 'boolean', says: 'the long tests too' },
+    only: { type: 'boolean', says: 'the tests alone, without types and lint' },
+  },
+  names: { shown: '[NAME …]', says: 'only tests whose file in tests/ begins so' },
+};
+
+await runCommand(command, async ({ values, positionals }) => {
   await ensureReady();
   const environment = { ...dataEnvironment(), TF_CPP_MIN_LOG_LEVEL: '3' };
   const checked = values.only ? 0 : await check();

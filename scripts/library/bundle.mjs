@@ -40,6 +40,28 @@ export function locksOf(folder, kind) {
   );
 }
 
+/** The page that whoever unpacks a bundle finds beside README. */
+export function startHere({ platform, arch, pythons, data, leftOut, students }) {
+  const sets = data.map(({ name }) => name);
+  const absent = leftOut.map(({ name }) => name);
+  return `${[
+    '# Start here',
+    '',
+    `Needed: ${platform} ${arch}, Node 20 or newer, Python ${pythons.join(' or ')}. In a terminal, in this folder:`,
+    '',
+    '1. `npm start` (no network needed; the first time takes some minutes). The browser opens; Ctrl-C in the terminal ends it.',
+    '2. Open `notebooks/00-start-here.ipynb`, then **Run → Run All Cells**.',
+    '3. Answer the exercises: change the cell, run it. Hints come with wrong answers, one more each time.',
+    '4. Keep the folder `.bundle` (its name begins with a dot, so most file managers hide it): everything is installed from there.',
+    '',
+    ...(students ? ['Outputs and solutions are left out on purpose: run the cells and see.', ''] : []),
+    `Data: ${sets.length > 0 ? `${sets.join(', ')} ${sets.length === 1 ? 'is' : 'are'} here` : 'no data set is here'}.${absent.length > 0 ? ` Not here: ${absent.join(', ')}; notebooks draw a stand-in in their place and say so.` : ''}${sets.length === 0 && absent.length === 0 ? ' Notebooks draw stand-ins in their place and say so.' : ''}`,
+    '',
+    'README.md speaks of the full repository, and this folder is no git clone: what it says of `git` does not work here. To have a notebook as it was, unpack the archive again elsewhere and copy it.',
+    '',
+  ].join('\n')}`;
+}
+
 /** What .bundle says about itself; undefined where there is none, an error where it does not fit this machine. */
 export function readBundle({ platform = process.platform, arch = process.arch } = {}) {
   if (!fs.existsSync(contentsFile)) return undefined;

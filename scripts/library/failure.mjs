@@ -1,5 +1,6 @@
 /** Errors that a person can act on: what was wrong, where, and what to do next. */
 import process from 'node:process';
+import { DISK_NEEDED } from './sizes.mjs';
 
 export class SetupError extends Error {
   constructor({ problem, remedy, log, cause }) {
@@ -37,7 +38,7 @@ const MISFORTUNES = [
     kind: 'disk-full',
     pattern: /ENOSPC|No space left on device|\[Errno 28\]|disk quota exceeded/i,
     problem: 'The disk is full.',
-    remedy: `free some space (about 3 GB are needed in all, 10 GB with a GPU), ${SAME_COMMAND}.`,
+    remedy: `free some space (${DISK_NEEDED}), ${SAME_COMMAND}.`,
   },
   {
     kind: 'unwritable',

@@ -4,6 +4,9 @@ import process from 'node:process';
 import driver from './driver.cjs';
 import { SetupError } from './failure.mjs';
 import { root } from './paths.mjs';
+import { gigabytes } from './sizes.mjs';
+
+export { gigabytes };
 
 /** What set-up makes of the driver's answer: words for a GPU that TensorFlow can use, or why there is none. */
 export function nvidiaGpu({ environment = process.env, ...asking } = {}) {
@@ -50,8 +53,6 @@ export function freeBytes(folder = root) {
     return Number.POSITIVE_INFINITY;
   }
 }
-
-export const gigabytes = (megabytes) => `${(megabytes / 1000).toFixed(1)} GB`;
 
 /** Says what is about to be fetched and kept, and refuses when the disk has no room for it. */
 export function announceNeeds(needs, { say, free = freeBytes(), bundled = false }) {

@@ -31,6 +31,7 @@ import {
 } from './paths.mjs';
 import { holds, makeEnvironment, pipInstall, replace, sitePackages } from './python.mjs';
 import { mustRun, stopPrograms } from './run.mjs';
+import { DISK_NEEDED, SIZES } from './sizes.mjs';
 import { contents, fingerprint, isStamped, stamp, unstamp } from './stamp.mjs';
 
 const hidden = inRoot('node_modules', '.package-lock.json');
@@ -72,12 +73,6 @@ async function installPackages(note) {
   }
 }
 
-const SIZES = {
-  cpu: { download: 275, disk: 1300 },
-  macos: { download: 250, disk: 1100 },
-  cuda: { download: 3200, disk: 7500 },
-};
-
 /**
  * A step: `stamp()` says what its result depends on; `there()` looks whether the result is in place; `adopt()` looks closer, and
  * accepts a result made otherwise (by hand, or by a set-up whose stamp was lost) when it is whole and right.
@@ -88,7 +83,7 @@ export function steps({ kind }) {
     {
       name: 'npm packages',
       lane: 'node',
-      need: { download: 150, disk: 620 },
+      need: SIZES.packages,
       stamp: () => contents(inRoot('package-lock.json')),
       there: () => fs.existsSync(hidden),
       adopt: packagesMatch,
@@ -97,7 +92,7 @@ export function steps({ kind }) {
     {
       name: 'JupyterLab and its Python environment',
       lane: 'python',
-      need: { download: 190, disk: 550 },
+      need: SIZES.jupyter,
       stamp: () => contents(requirements('notebooks')),
       there: () => fs.existsSync(python),
       adopt: () => fs.existsSync(python) && holds(sitePackages(venv), 'notebooks'),
@@ -106,7 +101,7 @@ export function steps({ kind }) {
     {
       name: `TensorFlow's libraries (${kind})`,
       lane: 'python',
-      need: SIZES[kind],
+      need: SIZES.tensorflow[kind],
       stamp: () => fingerprint(kind, contents(requirements(`tensorflow-${kind}`))),
       there: () => fs.existsSync(path.join(target, 'tensorflow')),
       adopt: () => holds(target, `tensorflow-${kind}`),
@@ -124,7 +119,7 @@ export function steps({ kind }) {
     },
     {
       name: 'bridge between Node and TensorFlow',
-      need: { download: 0, disk: 5 },
+      need: SIZES.bridge,
       stamp: () =>
         fingerprint(
           kind,
@@ -136,7 +131,7 @@ export function steps({ kind }) {
     },
     {
       name: 'TypeScript kernel',
-      need: { download: 0, disk: 0 },
+      need: SIZES.kernel,
       stamp: () => 'by content',
       there: kernelIsCurrent,
       make: async () => writeKernel(),
@@ -172,7 +167,7 @@ function makeRuntimeFolder() {
     throw new SetupError({
       problem: full ? 'The disk is full.' : `The project's folder cannot be written to (${cause.code}): ${root}`,
       remedy: full
-        ? 'free some space (about 3 GB are needed in all), then run the same command again.'
+        ? `free some space (${DISK_NEEDED}), then run the same command again.`
         : 'clone the project to a folder where you may write (not as another user, not on a read-only disk), then run the same command again.',
       cause,
     });
