@@ -283,6 +283,48 @@ test('a value without an interval has no whisker, not one of no length', () => {
   assert.match(String(data[1].text), /1 seed$/);
 });
 
+test('zero is drawn dark where differences lie on both sides of it, and not for shares', () => {
+  const zero = (values: [number, number][], percentages: boolean) => {
+    const members = values.map(([low, high], at) => ({ name: String(at), value: (low + high) / 2, low, high }));
+    return (barsWithIntervals(members, { percentages }).layout as { xaxis: { zeroline: boolean } }).xaxis.zeroline;
+  };
+  assert.equal(
+    zero(
+      [
+        [-1, 0.5],
+        [1, 2],
+      ],
+      false,
+    ),
+    true,
+  );
+  assert.equal(
+    zero(
+      [
+        [0.2, 0.5],
+        [1, 2],
+      ],
+      false,
+    ),
+    false,
+  );
+  assert.equal(zero([[-0.1, 0.5]], true), false);
+});
+
+test('words and table end on the same digit: a mean is rounded once', () => {
+  const { description } = learningCurves([
+    {
+      name: 'LSTM',
+      runs: [
+        [0.9, 0.989481],
+        [0.9, 0.988815],
+      ],
+    },
+  ]);
+  // Mean 98.9148; by way of 98.915 it would be 98.92.
+  assert.match(description, /98\.91 % after 2 epochs/);
+});
+
 test('the nearest reading is named', () => {
   assert.match(figures['hypothesisAxis']().description, /nearest reading training with 97\.00 %/);
 });
@@ -293,6 +335,50 @@ test('a stand-in is marked in the picture, in the words and in the figure', () =
   assert.match(figure.description, /STAND-IN/);
   assert.match(JSON.stringify((figure.layout as { annotations: object[] }).annotations), /STAND-IN/);
   assert.equal(imageGrid(images(), [0]).provenance, 'real');
+});
+
+/** About as many pixels as the widest of the usual fonts takes; of several lines the longest. */
+function estimatedWidth(text: string, size: number): number {
+  const ofLine = (line: string) => {
+    let [width, part, now] = [0, 1, size];
+    for (const piece of line.match(/<[^>]*>|[^<]/gu) ?? []) {
+      const own = /font-size:(\d+)px/.exec(piece);
+      if (own) now = Number(own[1]);
+      else if (piece === '</span>') now = size;
+      else if (piece === '<sub>') part = 0.7;
+      else if (piece === '</sub>') part = 1;
+      else if (piece.length === 1) width += now * part * (/[ ijlft().,:]/.test(piece) ? 0.4 : /[mwMW=+−]/.test(piece) ? 0.88 : 0.64);
+    }
+    return width;
+  };
+  return Math.max(...text.split('<br>').map(ofLine));
+}
+
+test('no word of the LSTM drawings passes the edge of its sheet, no mean that of its box', () => {
+  const negative = { ...gates, values: { forget: gates.values.input, candidate: Float32Array.from({ length: 12 }, () => -0.01) } };
+  for (const { layout } of [lstmCellDiagram(), lstmCellDiagram({ activations: negative }), gateActivations(gates), unrolledLstmDiagram()]) {
+    const { annotations, shapes, xaxis } = layout as unknown as {
+      annotations: { text: string; x: number; xanchor: string; textangle?: number; font?: { size: number } }[];
+      shapes: { type: string; path?: string; fillcolor?: string }[];
+      xaxis: { range: [number, number] };
+    };
+    const words = annotations.filter(({ text, textangle }) => text !== '' && textangle === undefined);
+    assert.ok(words.length > 1);
+    for (const { text, x, xanchor, font } of words) {
+      const width = estimatedWidth(text, font!.size);
+      const left = x - width * { left: 0, center: 0.5, right: 1 }[xanchor]!;
+      assert.ok(left >= xaxis.range[0] - 12 && left + width <= xaxis.range[1], `${text}: ${left} to ${left + width}`);
+    }
+    for (const { text, x, font } of words.filter((each) => each.text.includes('mean ') && each.text.includes('<br>'))) {
+      const edges = shapes.flatMap(({ path = '', fillcolor = '' }) => {
+        const across = [...path.matchAll(/[ML] ([\d.]+) /g)].map(([, at]) => Number(at));
+        const [from, to] = [Math.min(...across), Math.max(...across)];
+        return /^#(0072b2|c65100)$/.test(fillcolor) && from < x && to > x ? [to - from] : [];
+      });
+      // Round corners take 8 pixels on each side of the straight edge.
+      assert.ok(estimatedWidth(text, font!.size) <= Math.min(...edges) + 16 - 4, text);
+    }
+  }
 });
 
 test('the model diagram reads the model: shapes, parameters, disagreements', () => {

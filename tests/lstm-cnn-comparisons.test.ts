@@ -9,25 +9,33 @@ import {
   claims,
   clusterBootstrap,
   differenceTable,
+  dropoutTable,
+  dropoutWords,
   equalComputeEpochs,
   evidence,
   experiments,
   fairnessTable,
+  fairnessWords,
   fullEpochs,
   imageComparisons,
   leakSentence,
+  liveFigure,
   lopsidedMetrics,
   multiplyAdds,
   parameterCount,
+  patchCurves,
   patchesFigure,
   patchPairs,
   patchParts,
+  readings,
+  readingWords,
   searchGrid,
   searchRows,
   searchRun,
   searchWords,
   seedDifference,
   sizeTable,
+  verdicts,
 } from 'paperlab/papers/lstm-cnn';
 import { judge, type RunRecord, summarise } from 'paperlab/results';
 
@@ -229,6 +237,62 @@ describe('words and names', () => {
     assert.match(leakSentence('CNN', summarise([0.02]), [over(0.01, 0.03)]), /one seed; .* leaves zero out/);
     const three = leakSentence('CNN', summarise([0.02, 0.021, 0.022]), [over(-0.01, 0.03), over(0.01, 0.03), over(0.01, 0.04)]);
     assert.match(three, /3 seeds; .* leaves zero out; over patients the interval holds zero for 1 of 3 seeds/);
+  });
+
+  it('a leak that helps in one measure and hurts in another is said to', () => {
+    const none: [] = [];
+    const both = [
+      { words: 'balanced accuracy', mean: -0.0172 },
+      { words: 'AUC', mean: 0.0097 },
+    ];
+    const mixed = leakSentence('CNN', summarise([0.0152]), none, both);
+    assert.match(mixed, /In balanced accuracy −1\.72, in AUC \+0\.97: the signs differ \(balanced accuracy against accuracy\)/);
+    assert.match(leakSentence('CNN', summarise([-0.0152]), none, [both[0]]), /In balanced accuracy −1\.72: the same sign as accuracy/);
+  });
+
+  it('the three fair ways are compared on the same seeds, and models without a longer run are named', () => {
+    const words = fairnessWords().replace(/\s+/g, ' ');
+    for (const rival of ['CNN \\+ LSTM', 'LSTM', 'CNN'])
+      assert.match(words, new RegExp(` ${rival}: equal settings [+−][\\d.]+, equal parameters [+−][\\d.]+, equal compute [+−][\\d.]+ \\(`));
+    for (const architecture of architectures.filter((each) => equalComputeEpochs(each) > fullEpochs))
+      assert.match(words, new RegExp(`, seed 1: [\\d.]+ % (passed in epoch \\d+ of|not passed in) ${equalComputeEpochs(architecture)}\\b`));
+    assert.match(words, /No run of more than 6 epochs exists of: CNN \+ LSTM, 3 × \(LSTM \+ CNN\)/);
+  });
+
+  it('training lies above validation where its mean does, in the last epoch and after training', () => {
+    const rows = [...dropoutTable().rows] as string[][];
+    const higher = (more: number, less: number) => rows.filter((row) => Number.parseFloat(row[more]) > Number.parseFloat(row[less])).length;
+    const words = dropoutWords().replace(/\s+/g, ' ');
+    assert.match(words, new RegExp(`in the last epoch, counted while learning: above validation in ${higher(2, 4)} of ${rows.length}`));
+    assert.match(words, new RegExp(`above that of the last epoch in ${higher(3, 2)}, above validation in ${higher(3, 4)}\\.`));
+  });
+
+  it('a reading explains only what it changes', async () => {
+    const changed = (id: string) => readings.find((reading) => reading.id === `lstm-cnn/${id}`)!.explains.map(({ claim }) => claim);
+    assert.equal(changed('average-over-epochs').length, 8);
+    assert.equal(changed('best-epoch').length, 8);
+    assert.deepEqual(
+      changed('after-training').filter((claim) => !claim.endsWith('-train')),
+      [],
+    );
+    const plain = new Map(claims.flatMap((claim) => (claim.kind === 'value' ? [[claim.id, claim.measure] as const] : [])));
+    for (const { explains } of readings) for (const { claim, measure } of explains) assert.notDeepEqual(measure, plain.get(claim), claim);
+    assert.match(
+      readingWords(await verdicts()).replace(/\s+/g, ' '),
+      /training accuracy taken after training: changes 4 numbers of table I, gives \d of them \(below the report's: \d, above: \d\)/,
+    );
+  });
+
+  it('a model has one colour, live and recorded; beside its split by patch the one by patient is dotted', () => {
+    const live = ['idc-cnn-patch', 'idc-lstm-cnn-patch', 'idc-lstm-cnn-patient'].map((name) => evidence(name).records[0]);
+    type Line = { name?: string; line?: { color: string; dash: string } };
+    const lineOf = (figure: { data: readonly unknown[] }, name: string) =>
+      (figure.data as Line[]).find((each) => each.name === name)!.line!;
+    const shown = liveFigure(live, 'live');
+    for (const name of ['CNN', 'LSTM + CNN'])
+      assert.equal(lineOf(shown, `${name}, by patch`).color, lineOf(patchCurves('train'), name).color, name);
+    assert.equal(lineOf(shown, 'LSTM + CNN, by patient').color, lineOf(shown, 'LSTM + CNN, by patch').color);
+    assert.deepEqual([lineOf(shown, 'LSTM + CNN, by patient').dash, lineOf(shown, 'LSTM + CNN, by patch').dash], ['dot', 'solid']);
   });
 
   it('runs are called by their models', () => {

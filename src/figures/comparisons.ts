@@ -35,6 +35,8 @@ function formatter(percentages: boolean): (value: number) => string {
 
 const ROW_HEIGHT = 40;
 
+const zeroLine = { zeroline: true, zerolinecolor: ink, zerolinewidth: 2 };
+
 /** Pixels that a legend takes under a figure: one line, or a line an entry where they do not fit beside one another. */
 function legendHeight(data: readonly Plot[]): number {
   const entries = data.filter(({ showlegend }) => showlegend !== false).map(({ name }) => String(name ?? ''));
@@ -96,10 +98,17 @@ export function barsWithIntervals(values: readonly MeasuredValue[], options: Bar
         hovertemplate: '%{y}: reported %{x}<extra></extra>',
       }),
     );
+  const ends = values.flatMap((each) => [each.value, each.low ?? each.value, each.high ?? each.value, each.claim ?? each.value]);
+  // Of differences zero is what one looks for; of shares it is only an end.
+  const zeroInside = !percentages && Math.min(...ends) < 0 && Math.max(...ends) > 0;
   const layout = {
     height: 78 + headHeight(options) + Math.max(3, values.length) * ROW_HEIGHT + legendHeight(data),
     showlegend: groups.length > 1 || claimed.length > 0,
-    xaxis: axis({ title: `${xTitle}${percentages ? ' (%)' : ''}`, ...(fromZero ? { rangemode: 'tozero' } : {}) }),
+    xaxis: axis({
+      title: `${xTitle}${percentages ? ' (%)' : ''}`,
+      ...(fromZero ? { rangemode: 'tozero' } : {}),
+      ...(zeroInside && zeroLine),
+    }),
     yaxis: axis({
       title: '',
       type: 'category',

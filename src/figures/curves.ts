@@ -33,18 +33,21 @@ interface Summary {
   centre: number[];
   low: number[];
   high: number[];
+  /** Unrounded, for words: rounding twice may end on another last digit than a table. */
+  last: number | undefined;
 }
 
 function summarise(series: CurveSeries, spread: 'deviation' | 'range', scale: number, firstEpoch: number): Summary {
   const length = Math.max(0, ...series.runs.map((run) => run.length));
-  const summary: Summary = { epochs: [], centre: [], low: [], high: [] };
+  const summary: Summary = { epochs: [], centre: [], low: [], high: [], last: undefined };
   for (let epoch = 0; epoch < length; epoch++) {
     const values = series.runs.filter((run) => epoch < run.length && Number.isFinite(run[epoch])).map((run) => run[epoch] * scale);
     if (values.length === 0) continue;
     const centre = mean(values);
     const margin = deviation(values);
     summary.epochs.push(epoch + firstEpoch);
-    summary.centre.push(significant(centre, 5));
+    summary.centre.push(significant(centre, 6));
+    summary.last = centre;
     summary.low.push(significant(spread === 'range' ? Math.min(...values) : centre - margin, 5));
     summary.high.push(significant(spread === 'range' ? Math.max(...values) : centre + margin, 5));
   }
@@ -81,7 +84,7 @@ export function learningCurves(series: readonly CurveSeries[], options: Learning
     inPanel.forEach((one, index) => {
       const position = one.colour ?? names.indexOf(one.name);
       const colour = colourOf(position);
-      const { epochs, centre, low, high } = summarise(one, spread, scale, firstEpoch);
+      const { epochs, centre, low, high, last } = summarise(one, spread, scale, firstEpoch);
       const axes = { xaxis: `x${suffix}`, yaxis: `y${suffix}` };
       if (one.runs.length > 1) {
         data.push(
@@ -116,7 +119,6 @@ export function learningCurves(series: readonly CurveSeries[], options: Learning
         }),
       );
       shown.add(one.name);
-      const last = centre[centre.length - 1];
       if (last !== undefined) {
         const value = shares ? percent(last / 100, 2) : readable(last);
         const seeds = one.runs.length > 1 ? ` (mean of ${one.runs.length} seeds)` : '';

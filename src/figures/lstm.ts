@@ -56,7 +56,7 @@ function drawActivations(sheet: Sheet, activations: GateActivations, top: number
     const [from, to] = range ?? [-most, most];
     const x = 40 + (index % columns) * (width + gapX);
     const y = top + Math.floor(index / columns) * (tall + label + foot);
-    const words = `${title} (${readable(significant(from, 2))} to ${readable(significant(to, 2))})`;
+    const words = `${title} (${readable(significant(from, 2)).replace('-', '−')} to ${readable(significant(to, 2))})`;
     sheet.text(x, y + 12, words, { align: 'left', size: fontSize - 1 });
     sheet.image(
       { width: activations.steps, height: activations.units, rgb: colourised(byUnit(activations, values), colours, from, to) },
@@ -116,17 +116,20 @@ export function lstmCellDiagram(options: LstmCellOptions = {}): Figure {
   if (activations) checked(activations);
   const cellHeight = 356;
   const sheet = new Sheet(cellHeight + (activations ? 470 : 0));
-  const right = withEquations ? 600 : sheet.width - 40;
+  const right = withEquations ? 556 : sheet.width - 40;
   const left = 70;
   const at = (share: number) => left + 30 + share * (right - left - 60);
   const [memoryY, gateY, busY, outY] = [70, 205, 272, 300];
   sheet.box(left, 30, right - left, 285, '', { fill: '#f1f5f8', line: softInk });
-  const x = { forget: at(0.1), input: at(0.34), candidate: at(0.55), output: at(0.78), end: at(0.95) };
+  const x = { forget: at(0.09), input: at(0.335), candidate: at(0.58), output: at(0.825), end: at(0.97) };
+  // Holds "mean −0.01".
+  const gateWidth = 94;
   const join = (x.input + x.candidate) / 2;
   const gate = (centre: number, name: GateName, symbol: string, squash: string) => {
     const values = activations?.values[name];
     const note = values ? `<br><span style="font-size:14px">mean ${mean(values).toFixed(2).replace('-', '−')}</span>` : '';
-    sheet.box(centre - 38, gateY - 24, 76, 48, `<b>${symbol}</b> ${squash}${note}`, { fill: colourOf(squash === 'σ' ? 0 : 1), line: ink });
+    const fill = colourOf(squash === 'σ' ? 0 : 1);
+    sheet.box(centre - gateWidth / 2, gateY - 24, gateWidth, 48, `<b>${symbol}</b> ${squash}${note}`, { fill, line: ink });
     sheet.arrow(
       [
         [centre, busY],
@@ -248,9 +251,7 @@ export function lstmCellDiagram(options: LstmCellOptions = {}): Figure {
   gate(x.candidate, 'candidate', 'g', 'tanh');
   gate(x.output, 'output', 'o', 'σ');
   if (withEquations)
-    equations.forEach(
-      (equation, index) => void sheet.text(sheet.width - 212, 50 + index * 44, equation, { align: 'left', size: fontSize }),
-    );
+    equations.forEach((equation, index) => void sheet.text(right + 72, 50 + index * 44, equation, { align: 'left', size: fontSize }));
   const words = activations ? drawActivations(sheet, activations, cellHeight + 24, 440) : '';
   const description = `An LSTM cell: forget gate f, input gate i, candidate g and output gate o read the input x and the last hidden state h; the memory c is multiplied by f, gains i times g, and leaves through tanh and o as the new h.${words ? ` Activations of a trained cell over ${activations?.steps} steps: ${words}.` : ''}`;
   return sheet.finish(description, options);
@@ -268,7 +269,7 @@ export interface UnrolledOptions extends FigureOptions {
 /** The chain of cells over time, and what remains of it when the sequence has length one. */
 export function unrolledLstmDiagram(options: UnrolledOptions = {}): Figure {
   const { steps = 4, inputNames, lengthOne = true } = options;
-  const sheet = new Sheet(290);
+  const sheet = new Sheet(lengthOne ? 312 : 290);
   const chainWidth = lengthOne ? 560 : sheet.width;
   const pitch = (chainWidth - 60) / steps;
   const [y, height] = [105, 80];
@@ -324,7 +325,7 @@ export function unrolledLstmDiagram(options: UnrolledOptions = {}): Figure {
     sheet.line(
       [
         [586, 30],
-        [586, 280],
+        [586, 300],
       ],
       '#c8c8c8',
       1.5,
@@ -364,7 +365,7 @@ export function unrolledLstmDiagram(options: UnrolledOptions = {}): Figure {
     );
     sheet.text(x - 50, y + 26, 'c<sub>0</sub> = 0', { align: 'right', colour: claimInk });
     sheet.text(x - 50, y + 56, 'h<sub>0</sub> = 0', { align: 'right', colour: claimInk });
-    sheet.text(738, 280, 'f ⊙ 0 and U·0: no memory, no recurrence', { size: fontSize - 1, colour: claimInk, vertical: 'bottom' });
+    sheet.text(738, 306, 'f ⊙ 0 and U·0:<br>no memory, no recurrence', { size: fontSize - 1, colour: claimInk, vertical: 'bottom' });
     words =
       ' Beside it a sequence of length one: both incoming states are zero, so the forget gate and the recurrent weights do nothing and a gated dense layer remains.';
   }

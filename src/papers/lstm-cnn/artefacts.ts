@@ -44,6 +44,21 @@ export function bestRun(live?: Live): RunRecord {
   return [...records].sort((a, b) => b.metrics['validationAccuracy'] - a.metrics['validationAccuracy'])[0];
 }
 
+/** How many numbers each other reading changes, how many of those it gives, and on which side of the report they lie. */
+export function readingWords(judged: readonly Verdict[]): string {
+  const lines = readings.flatMap(({ id, name }): string[] => {
+    const given = judged.flatMap((verdict) => {
+      const result = verdict.readings.find(({ reading }) => reading === id);
+      return result && result.mean !== null && verdict.claimed !== null ? [{ result, off: result.mean - verdict.claimed }] : [];
+    });
+    if (given.length === 0) return [];
+    const below = given.filter(({ off }) => off < 0).length;
+    const side = `below the report's: ${below}, above: ${given.length - below}`;
+    return [`  ${name}: changes ${given.length} numbers of table I, gives ${given[0].result.matched} of them (${side})`];
+  });
+  return lines.length > 0 ? wrapped(['Other readings, judged by the same rule:', ...lines].join('\n')) : 'No run yet.';
+}
+
 export interface CellStudy {
   activations: GateActivations;
   /** Whether a row of the image holds any ink, from the top. */

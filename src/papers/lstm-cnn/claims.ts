@@ -253,11 +253,10 @@ export const readings: readonly Reading[] = [
     paper,
     name: 'training accuracy taken after training',
     statement: 'The training accuracies of table I were taken after training, with dropout switched off',
-    explains: digits.flatMap(({ model }) =>
-      parts.map((part) => ({
-        claim: `${paper}/mnist-${model}-${part}`,
-        measure: { experiment: `mnist-${model}`, metric: part === 'train' ? 'trainAccuracyAfter' : metricOf[part] },
-      })),
-    ),
+    // Validation is measured as in the plain reading: a number that a reading does not change is none that it explains.
+    explains: digits.map(({ model }) => ({
+      claim: `${paper}/mnist-${model}-train`,
+      measure: { experiment: `mnist-${model}`, metric: 'trainAccuracyAfter' },
+    })),
   },
 ];

@@ -19,6 +19,7 @@ import {
 import { type Architecture, multiplyAdds, parameterCount, type SharedSettings } from './models.js';
 import {
   between,
+  colours,
   curveOf,
   curvesOf,
   evidence,
@@ -233,13 +234,23 @@ function sizeOf(record: RunRecord): { parameters: number; epochs: number; cost: 
   return { parameters: parameterCount(options), epochs, cost: multiplyAdds(options) * epochs };
 }
 
+const fairWays = [
+  { words: 'equal settings', suffix: '' },
+  { words: 'equal parameters', suffix: '-equal-parameters' },
+  { words: 'equal compute', suffix: '-equal-compute' },
+] as const;
+type FairWay = (typeof fairWays)[number];
+
+/** The run of a model in one of the three ways; a model that needs no change for a comparison was not trained twice. */
+function fairRun(architecture: Architecture, { suffix }: FairWay): string {
+  const unchanged =
+    (suffix === '-equal-parameters' && architecture === 'lstm-cnn') ||
+    (suffix === '-equal-compute' && equalComputeEpochs(architecture) <= fullEpochs);
+  return `${mnistRun(architecture)}${unchanged ? '' : suffix}`;
+}
+
 /** The four models with equal settings, with equal numbers of parameters and with equal numbers of multiplications. */
 export function fairnessTable(live?: Live): TableData {
-  const variants = [
-    ['equal settings', ''],
-    ['equal parameters', '-equal-parameters'],
-    ['equal compute', '-equal-compute'],
-  ];
   return {
     columns: [
       'compared at',
@@ -247,25 +258,23 @@ export function fairnessTable(live?: Live): TableData {
       'trainable parameters',
       'epochs',
       'multiplications of all forward passes, 10⁹',
+      'training %',
       'validation %',
       'test %',
       'from',
     ],
-    rows: variants.flatMap(([words, suffix]) =>
+    rows: fairWays.flatMap((way) =>
       architectures.map((architecture): Cell[] => {
-        // A model that needs no change for a comparison was not trained twice.
-        const known = evidence(`${mnistRun(architecture)}${suffix}`, live);
-        const same =
-          suffix === '-equal-parameters' ? architecture === 'lstm-cnn' : suffix !== '' && equalComputeEpochs(architecture) <= fullEpochs;
-        const here = same ? evidence(mnistRun(architecture), live) : known;
+        const here = evidence(fairRun(architecture, way), live);
         const [first] = here.records;
         const size = first && sizeOf(first);
         return [
-          words,
+          way.words,
           modelNames[architecture],
           size?.parameters ?? '–',
           size?.epochs ?? '–',
           size ? Math.round((size.cost * (first.data.find(({ role }) => role === 'training')?.count ?? 0)) / 1e9) : '–',
+          spread(here.records, 'trainAccuracy'),
           spread(here.records, 'validationAccuracy'),
           spread(here.records, 'testAccuracy'),
           here.label,
@@ -273,6 +282,69 @@ export function fairnessTable(live?: Live): TableData {
       }),
     ),
   };
+}
+
+/** The LSTM + CNN less one rival in each of the three ways, on those seeds that all three have; undefined where a way has none. */
+function fairGaps(rival: Architecture, { of }: Comparison): Summary[] | undefined {
+  const gaps = fairWays.map((way) => [of(fairRun('lstm-cnn', way)).records, of(fairRun(rival, way)).records] as const);
+  const shared = (records: Live) => records.filter(({ seed }) => gaps.flat().every((side) => side.some((record) => record.seed === seed)));
+  const differences = gaps.map(([own, other]) => seedDifference(shared(own), other, 'validationAccuracy'));
+  return differences.every((each) => each !== undefined) ? differences : undefined;
+}
+
+/** Whether a rival was behind because it is smaller or works less, and whether the report's training accuracy is a matter of more epochs. */
+export function fairnessWords(live?: Live): string {
+  const experiments = fairWays.flatMap((way) => architectures.map((architecture) => fairRun(architecture, way)));
+  const compared = comparisonOf(paper, [...new Set(experiments)], live);
+  const rivals = architectures.slice(1).flatMap((rival) => {
+    const gaps = fairGaps(rival, compared);
+    return gaps ? [{ name: modelNames[rival], gaps }] : [];
+  });
+  const lines = rivals.map(({ name, gaps }) => {
+    const each = gaps.map(({ mean }, way) => `${fairWays[way].words} ${points(mean)}`);
+    return `  ${name}: ${each.join(', ')} (${seedsInWords(gaps[0].n)})`;
+  });
+  const namesWhere = (kept: (settings: number, work: number) => boolean) =>
+    rivals.flatMap(({ name, gaps: [settings, , work] }) => (kept(settings.mean, work.mean) ? [name] : [])).join(', ') || 'none';
+  const smaller = namesWhere((settings, work) => Math.abs(work) < Math.abs(settings));
+  const turned = namesWhere((settings, work) => work * settings < 0);
+  const hint = rivals.some(({ gaps: [{ n }] }) => n === 1) ? ' One seed is a hint, no more.' : '';
+  const gaps =
+    lines.length > 0
+      ? [
+          'LSTM + CNN minus each rival, points of validation accuracy, on the seeds that all three ways have:',
+          ...lines,
+          `Equal compute makes the gap smaller against: ${smaller}; turns it round against: ${turned}.${hint}`,
+        ]
+      : ['The three ways have no seed in common yet: npm run sweep -- --paper 02'];
+  return wrapped([...gaps, ...longerWords(live)].join('\n'));
+}
+
+/** After how many epochs the longer runs pass the training accuracy of table I; the models that have no longer run are named. */
+function longerWords(live?: Live): string[] {
+  const found = [...architectures, 'stacked' as const].map((architecture) => ({
+    architecture,
+    records: evidence(`${mnistRun(architecture)}-equal-compute`, live).records.filter(
+      ({ recipe }) => Number(recipe['epochs']) > fullEpochs,
+    ),
+  }));
+  const longer = found.filter(({ records }) => records.length > 0);
+  const none = found.filter(({ records }) => records.length === 0).map(({ architecture }) => modelNames[architecture]);
+  const lines = longer.flatMap(({ architecture, records }) => {
+    const reported = table1.find(({ model }) => model === architecture)!.train[0];
+    return records.map((record) => {
+      const curve = record.curves[curveOf.train] ?? [];
+      const epoch = curve.findIndex((share) => 100 * share >= reported) + 1;
+      const reached = epoch > 0 ? `passed in epoch ${epoch} of ${curve.length}` : `not passed in ${curve.length} epochs`;
+      return `  ${modelNames[architecture]}, seed ${record.seed}: ${reported} % ${reached}; highest ${percentage(Math.max(...curve))} %`;
+    });
+  });
+  return [
+    ...(lines.length > 0 ? [`Training accuracy of table I in runs of more than ${fullEpochs} epochs:`, ...lines] : []),
+    ...(none.length > 0
+      ? [`No run of more than ${fullEpochs} epochs exists of: ${none.join(', ')}: what more epochs would give them stays open.`]
+      : []),
+  ];
 }
 
 const leakMeasures = [
@@ -381,34 +453,48 @@ export function dropoutTable(live?: Live): TableData {
   };
 }
 
-/** Where training accuracy lies once dropout is off: above what was counted during training, and above validation or not. */
+/** Where training accuracy lies beside validation: in the first epoch, in the last one, and counted after training with dropout off. */
 export function dropoutWords(live?: Live): string {
   const shown = countedTwice.map((experiment) => evidence(experiment, live)).filter(({ records }) => records.length > 0);
   if (shown.length === 0) return 'No run yet.';
-  const above = (metric: string) => shown.filter((each) => meanOf(each, 'trainAccuracyAfter')! > meanOf(each, metric)!).length;
+  const count = shown.length;
+  const higher = (more: string, less: string) => shown.filter((each) => meanOf(each, more)! > meanOf(each, less)!).length;
+  const firstOf = ({ records }: Evidence, part: Part) => summarise(curvesOf(records, curveOf[part]).map(([first]) => first)).mean;
+  const below = shown.filter((each) => firstOf(each, 'train') < firstOf(each, 'validation')).length;
+  const last = higher('trainAccuracy', 'validationAccuracy');
   return wrapped(
-    `Counted after training, without dropout, training accuracy is above that of the last epoch in ${above('trainAccuracy')} of ${shown.length} rows, and above validation in ${above('validationAccuracy')}.`,
+    [
+      'Training accuracy, as means over the seeds, lies',
+      `  in the first epoch, counted while learning: below validation in ${below} of ${count} rows;`,
+      `  in the last epoch, counted while learning: above validation in ${last} of ${count}${last === count ? ': these three causes do not give the order of table II here' : ''};`,
+      `  counted after training, without dropout: above that of the last epoch in ${higher('trainAccuracyAfter', 'trainAccuracy')}, above validation in ${higher('trainAccuracyAfter', 'validationAccuracy')}.`,
+    ].join('\n'),
   );
 }
 
-/** Live runs of this session, as curves. */
+/** Live runs of this session, as curves: a model's colour is that of the report's figures, a split by patient is dotted. */
 export function liveFigure(live: Live, title: string): Figure {
   if (live.length === 0) throw new Error('There is no live run to draw: run the training cell first.');
-  const names = live.map(({ recipe }) => runName(String(recipe.experiment)));
   const parts: Part[] = ['train', 'validation'];
   const panelOf = (part: Part) => `${partWords[part]} accuracy`;
+  const splitOf = ({ recipe }: RunRecord) => (recipe['data'] as { split?: string }).split;
   const series = parts.flatMap((part) =>
-    live.map((run, colour) => ({ name: names[colour], runs: curvesOf([run], curveOf[part]), panel: panelOf(part), colour })),
+    live.map((run) => ({
+      name: runName(String(run.recipe.experiment)),
+      runs: curvesOf([run], curveOf[part]),
+      panel: panelOf(part),
+      colour: colours.indexOf((run.recipe['model'] as unknown as { architecture: Architecture }).architecture),
+      dash: splitOf(run) === 'patient' ? ('dot' as const) : ('solid' as const),
+    })),
   );
-  const tissue = live.filter((run) => run.metrics['majorityAccuracy'] !== undefined);
-  const byPatch = tissue.filter(({ recipe }) => (recipe['data'] as { split?: string }).split === 'patch');
+  const byPatch = live.filter((run) => run.metrics['majorityAccuracy'] !== undefined && splitOf(run) === 'patch');
+  // Short, so that it ends before the first epochs, which often lie on this line; the subtitle says of which split.
   const lines =
-    byPatch.length > 0
-      ? parts.map((part) => ({ value: majorityOf(byPatch), name: 'always "negative", split by patch', panel: panelOf(part) }))
-      : [];
+    byPatch.length > 0 ? parts.map((part) => ({ value: majorityOf(byPatch), name: 'always "negative"', panel: panelOf(part) })) : [];
+  const note = byPatch.length > 0 ? `; ${wordsOf(byPatch)}; dashed line: of the split by patch` : '';
   return learningCurves(series, {
     title,
-    subtitle: `live, ${live[0].profile} profile, seed ${live[0].seed}${byPatch.length > 0 ? `; ${wordsOf(byPatch)}` : ''}`,
+    subtitle: `live, ${live[0].profile} profile, seed ${live[0].seed}${note}`,
     lines,
     provenance: provenanceOf(live),
   });
@@ -417,24 +503,47 @@ export function liveFigure(live: Live, title: string): Figure {
 const holdsZero = (low: number, high: number) => low <= 0 && high >= 0;
 
 /** What the leak comes to for one model: over seeds where there are several, else over the patients of the one. */
-export function leakSentence(name: string, difference: Summary, overPatients: readonly ClusterInterval[]): string {
+export function leakSentence(
+  name: string,
+  difference: Summary,
+  overPatients: readonly ClusterInterval[],
+  others: readonly { words: string; mean: number }[] = [],
+): string {
   const judged = (low: number, high: number) => (holdsZero(low, high) ? 'it holds zero, no leak is shown' : 'it leaves zero out');
   const gained = `${name}: having met other patches of the same patients gained ${points(difference.mean)} points of accuracy`;
+  const more = otherMeasures(difference.mean, others);
   if (difference.interval) {
     const [low, high] = difference.interval;
     const patients = overPatients.filter((each) => holdsZero(each.low, each.high)).length;
-    return `${gained} (${difference.n} seeds; 95 % over seeds ${between(low, high)}: ${judged(low, high)}; over patients the interval holds zero for ${patients} of ${overPatients.length} seeds).`;
+    return `${gained} (${difference.n} seeds; 95 % over seeds ${between(low, high)}: ${judged(low, high)}; over patients the interval holds zero for ${patients} of ${overPatients.length} seeds).${more}`;
   }
   const [only] = overPatients;
-  return `${gained} (one seed${only ? `; over patients ${between(only.low, only.high)}: ${judged(only.low, only.high)}` : ', no interval'}).`;
+  return `${gained} (one seed${only ? `; over patients ${between(only.low, only.high)}: ${judged(only.low, only.high)}` : ', no interval'}).${more}`;
+}
+
+/** The same difference in other measures, and whether they agree on its sign. */
+function otherMeasures(accuracy: number, others: readonly { words: string; mean: number }[]): string {
+  if (others.length === 0) return '';
+  const against = others.filter(({ mean }) => mean * accuracy < 0).map(({ words }) => words);
+  const agreed =
+    against.length > 0
+      ? `the signs differ (${against.join(', ')} against accuracy): whether it helped depends on the measure`
+      : 'the same sign as accuracy';
+  return ` In ${others.map(({ words, mean }) => `${words} ${points(mean)}`).join(', in ')}: ${agreed}.`;
 }
 
 /** What the leak comes to in the controlled trial, in a sentence for each model. */
 export function leakWords(live?: Live): string {
   const sentences = leakArchitectures.flatMap((architecture) => {
     const { shared, apart } = controlled(architecture, live);
-    const difference = seedDifference(shared.records, apart.records, 'testAccuracy');
-    return difference ? [leakSentence(modelNames[architecture], difference, leakBySeed(shared.records, apart.records))] : [];
+    const inMeasure = (metric: string) => seedDifference(shared.records, apart.records, metric);
+    const difference = inMeasure('testAccuracy');
+    if (!difference) return [];
+    const others = leakMeasures.flatMap(({ metric, words }) => {
+      const other = metric === 'balancedAccuracy' || metric === 'auc' ? inMeasure(metric) : undefined;
+      return other ? [{ words, mean: other.mean }] : [];
+    });
+    return [leakSentence(modelNames[architecture], difference, leakBySeed(shared.records, apart.records), others)];
   });
   return sentences.length > 0
     ? wrapped(sentences.join('\n'))
