@@ -114,10 +114,19 @@ describe('npm run bundle', { skip: process.platform === 'linux' ? false : 'prete
     const textIn = (file: string, name: string) => spawnSync('tar', ['-xOf', file, `paperlab/${name}`], { encoding: 'utf8' }).stdout;
     assert.match(textIn(archive, 'notebooks/01-trial.ipynb'), /THE ANSWER/);
     assert.match(textIn(archive, 'tests/trial-exercises.test.ts'), /answers/);
+    const start = textIn(archive, 'START-HERE.md');
+    assert.match(
+      start,
+      /Python 3\.11\. .*\n\n1\. `npm start` \(no network needed[\s\S]*\n2\. .*Run All[\s\S]*\n3\. .*Hints[\s\S]*\n4\. Keep the folder `\.bundle`/,
+    );
+    assert.match(start, /mnist is here\. Not here: fashion-mnist, idc; /);
+    assert.match(start, /no git clone/);
+    assert.doesNotMatch(start, /left out on purpose/);
     const forStudents = path.join(packer.folder, '..', 'students.tar');
     const { status, stdout, stderr } = packer.run('bundle.mjs', ['--python', '3.11', '--students', '--out', forStudents]);
     assert.equal(status, 0, stderr);
     assert.match(stdout, /without solutions and outputs, for students/);
+    assert.match(textIn(forStudents, 'START-HERE.md'), /Outputs and solutions are left out on purpose/);
     const copy = JSON.parse(textIn(forStudents, 'notebooks/01-trial.ipynb')) as typeof NOTEBOOK;
     assert.deepEqual(
       copy.cells.map(({ id, outputs }) => [id, outputs]),

@@ -138,6 +138,10 @@ describe('commands that no other test runs', () => {
     assert.equal(status, 0, stderr);
     for (const paper of ['lenet5', 'lstm-cnn', 'cnn-lstm-aggregated', 'hilbert-lstm', 'knn-cnn-lstm'])
       assert.ok(stdout.includes(paper), paper);
+    assert.match(
+      stdout,
+      /^(\d+ runs? (was|were) made from sources that were never committed:|Every recorded run was made from committed)/m,
+    );
   });
 
   it('npm run clean takes away what set-up made, and nothing else; --all the data and local runs too', () => {

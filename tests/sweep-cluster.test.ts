@@ -237,10 +237,10 @@ test('wrong options are named before anything is started', () => {
   };
   assert.match(
     answer(['--address', 'http://somewhere']),
-    /"http:\/\/somewhere" is no address of a Ray cluster \(--address\)\. Give ray:\/\/HOST:10001/,
+    /"http:\/\/somewhere" is no address of a Ray cluster \(--address\)\.\s+What to do: give ray:\/\/HOST:10001/,
   );
   assert.match(answer([], { RAY_ADDRESS: 'nonsense' }), /variable RAY_ADDRESS/);
-  assert.match(answer(['--gpus', '1']), /--gpus is for a sweep on Ray: give --address as well/);
+  assert.match(answer(['--gpus', '1']), /--gpus is for a sweep on Ray\.\s+What to do: give --address as well/);
   assert.match(answer(['--address', 'local', '--gpus', '1.5']), /--gpus wants a part of one GPU or a whole number/);
   assert.match(answer(['--address', 'local', '--cpus', 'two']), /--cpus wants a number above zero, not "two"/);
   assert.ok(existsSync(path.join(repository, 'scripts', 'ray', 'driver.py')));
