@@ -91,6 +91,33 @@ describe('sizes', () => {
     assert.ok(read('environment.md').includes(`| Disk | ${disk};`), `environment.md: ${disk}`);
   });
 
+  it('of the data sets are those of the manifest', () => {
+    const { sets } = JSON.parse(read('data', 'manifest.json')) as {
+      sets: { name: string; files: { bytes: number; payloadBytes?: number }[]; variants?: { bytes?: number; patches: number }[] }[];
+    };
+    const lines = read('data', 'README.md').match(/^\| `.*$/gm)!;
+    const rowOf = (...words: string[]) => lines.find((line) => words.every((word) => line.split('|')[1]!.includes(word))) ?? '';
+    const megabytes = (bytes: number, decimals: number) => `${(bytes / 1e6).toFixed(decimals)} MB`;
+    for (const { name, files, variants } of sets) {
+      const download = files.reduce((sum, { bytes }) => sum + bytes, 0);
+      if (!variants) {
+        const cached = files.reduce((sum, { payloadBytes }) => sum + payloadBytes!, 0);
+        assert.ok(rowOf(`\`${name}\``).includes(megabytes(download, 1)), `${name}: ${rowOf(`\`${name}\``)}`);
+        assert.ok(rowOf(`\`${name}\``).includes(megabytes(cached, 0)), `${name}: ${rowOf(`\`${name}\``)}`);
+        assert.ok(read('README.md').includes(megabytes(download, 1)), name);
+        continue;
+      }
+      const [complete, extract] = variants;
+      // Pixels, and 13 bytes of patient, place and label.
+      const kept = ({ patches }: { patches: number }) => patches * (50 * 50 * 3 + 13);
+      const [whole, part] = [rowOf(`\`${name}\``, 'complete'), rowOf(`\`${name}\``, 'extract')];
+      assert.ok(whole.includes(`${(download / 1e9).toFixed(1)} GB`) && whole.includes(`${(kept(complete!) / 1e9).toFixed(1)} GB`), whole);
+      assert.ok(part.includes(megabytes(extract!.bytes!, 0)) && part.includes(megabytes(kept(extract!), 0)), part);
+      for (const page of [read('README.md'), read('teaching', 'classroom.md')])
+        assert.ok(page.includes(`${(download / 1e9).toFixed(1)} GB`) && page.includes(`${(kept(complete!) / 1e9).toFixed(1)} GB`));
+    }
+  });
+
   it('of the bench are the sum of its peers', () => {
     const needs = [...read('scripts', 'bench.mjs').matchAll(/download: (\d+), disk: (\d+)/g)];
     assert.equal(needs.length, 2);

@@ -102,7 +102,8 @@ describe('what needs what', () => {
     const at = columns.indexOf('what it needs');
     assert.ok(at > 0 && told.length === 6);
     for (const row of told) {
-      const [name, words] = [String(row[0]).slice(0, 2), String(row[at])];
+      const cells = Object.values(row).map(String);
+      const [name, words] = [cells[0]!.slice(0, 2), cells[at]!];
       const parts = words.split('; ');
       const [needed, helpful] = [
         numbersIn(parts.filter((part) => !/ helps?$/.test(part))),
