@@ -216,9 +216,84 @@ test('the name of the reported line stands at its left end, and the band says of
   if (length > 1) assert.match(JSON.stringify(layout.title), new RegExp(`band: ± 1 sd over seeds \\(n = ${length}\\)`));
 });
 
-test('printed words stay within the width of a cell', () => {
-  for (const words of [knn.memoryWords(), knn.spreadWords(), knn.bestRowWords(), knn.distortedRowWords(), knn.leakWords()])
+const accuraciesOf = (experiment: string) =>
+  runs.find({ paper: 'knn-cnn-lstm', experiment, profile: 'paper', provenance: 'real' }).map(({ seed, metrics }) => ({
+    seed,
+    value: 100 * metrics['testAccuracy']!,
+  }));
+
+/** A record as if it came from this session. */
+const asLive = (experiment: string) =>
+  runs
+    .find({ paper: 'knn-cnn-lstm', experiment, profile: 'paper', provenance: 'real' })
+    .slice(0, 1)
+    .map((record) => ({ ...record, profile: 'lesson' as const }));
+
+test('printed words stay within the width of a cell', async () => {
+  const live = [...asLive('row-6'), ...asLive('without-lstm')];
+  for (const words of [
+    knn.memoryWords(),
+    knn.spreadWords(),
+    knn.bestRowWords(),
+    knn.distortedRowWords(),
+    knn.leakWords(),
+    knn.controlsWords(),
+    knn.liveLstmWords(live),
+    knn.liveTwinsWords(live),
+    await knn.normalisationWords(standIn('fashion-mnist', { split: 'test', count: 20, seed: 1 })),
+  ])
     for (const line of words.split('\n')) assert.ok(line.length <= 105, `${line.length}: ${line}`);
+});
+
+test('row 6 is set against both networks without LSTM, on shared seeds; its whisker spans all its seeds', (context) => {
+  const own = accuraciesOf('row-6');
+  const others = ['without-lstm', 'without-lstm-equal-parameters'].map(accuraciesOf);
+  if (own.length < 2 || others.some(({ length }) => length === 0)) return context.skip('row 6 or its controls are not recorded yet');
+  const words = knn.controlsWords().replace(/\s+/g, ' ');
+  others.forEach((other, index) => {
+    const points = own.flatMap(({ seed, value }) => {
+      const same = other.find((each) => each.seed === seed);
+      return same ? [value - same.value] : [];
+    });
+    const mean = points.reduce((sum, value) => sum + value, 0) / points.length;
+    const name = knn.controls[index + 1]!.name;
+    const said = new RegExp(`minus "${name}" ([+−][\\d.]+) \\(shared seeds: ${points.length}`).exec(words)?.[1];
+    assert.ok(said && Math.abs(Number(said.replace('−', '-')) - mean) < 0.006, words);
+  });
+  const values = own.map(({ value }) => value);
+  const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+  assert.ok(words.includes(`${(highest - lowest).toFixed(2)} points apart`), words);
+  assert.ok(knn.controlsFigure().description.includes(`(${lowest.toFixed(2)} % to ${highest.toFixed(2)} %)`));
+});
+
+test('the leak is drawn with originals together and twins together, on the two sides of a line', () => {
+  if (rowSix().length === 0) return;
+  const { layout } = knn.leakFigure();
+  const names = [...(layout.yaxis as { categoryarray: string[] }).categoryarray];
+  const isTwin = (name: string) => name.startsWith('twins');
+  const twins = names.filter(isTwin).length;
+  assert.ok(names.slice(0, twins).every(isTwin), 'counted from below, twins come first');
+  assert.equal(layout.shapes?.[0]?.y0, twins - 0.5);
+});
+
+test('no number of a reading stands on the line of the report', () => {
+  if (rowSix().length === 0) return;
+  const { layout } = knn.readingsFigure();
+  const beside = layout.annotations?.filter(({ text }) => /^\d/.test(text ?? '')) ?? [];
+  assert.ok(beside.length > 0);
+  for (const { x, xanchor, text } of beside) {
+    const gap = knn.bestRow.reported - Number(x);
+    if (xanchor === 'left') assert.ok(gap < 0 || gap > 2, `${text} starts ${gap} points before the line`);
+    else assert.ok(gap > 0, `${text} ends beyond the line`);
+  }
+});
+
+test('what is left of the start of the running variances is computed for the shipped network', async (context) => {
+  if (!knn.bestModelCard()) return context.skip('no weights are shipped yet');
+  const words = (await knn.normalisationWords(standIn('fashion-mnist', { split: 'test', count: 20, seed: 1 }))).replace(/\s+/g, ' ');
+  assert.match(words, new RegExp(`an epoch of 375 steps ${(0.99 ** 375).toFixed(4)} of that 1 is left`));
+  const times = Number(/is (\d+) times as large/.exec(words)?.[1]);
+  assert.ok(times > 10, words);
 });
 
 test('the words on the low row give its score, its distance to the row without and its gain', (context) => {

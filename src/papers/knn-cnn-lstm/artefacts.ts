@@ -9,6 +9,7 @@ import {
   heatmapGrid,
   hypothesisAxis,
   imageGrid,
+  inkColour,
   learningCurves,
   type MeasuredValue,
   modelDiagram,
@@ -545,7 +546,7 @@ export function readingsFigure(live?: readonly RunRecord[]): Figure {
   const compared = comparisonOf(paper, [...new Set(all.map(({ measure }) => measure.experiment))], live);
   const seen = present(all.map(({ name, measure }) => measuredValue(name, measure, compared)));
   if (seen.length === 0) throw new Error('No run of the best row is there yet: run the training cells above.');
-  return hypothesisAxis(
+  const drawn = hypothesisAxis(
     seen,
     { name: 'reported', value: bestRow.reported / 100 },
     {
@@ -553,6 +554,24 @@ export function readingsFigure(live?: readonly RunRecord[]): Figure {
       subtitle: `row ${bestRow.row}; ${compared.label}; points are means, whiskers smallest to largest${missingWords(compared, splitWords)}`,
     },
   );
+  return clearOfLine(drawn, seen, bestRow.reported / 100);
+}
+
+/** Share of the drawn span that a number beside its point takes. */
+const labelReach = 0.3;
+
+/** Numbers that would stand on the line of the report go to the left of their points. */
+function clearOfLine(figure: Figure, seen: readonly MeasuredValue[], line: number): Figure {
+  const ends = ({ value, low = value, high = value }: MeasuredValue): [number, number] => [low, high];
+  const drawn = [line, ...seen.flatMap(ends)];
+  const reach = labelReach * (Math.max(...drawn) - Math.min(...drawn));
+  const annotations = figure.layout.annotations?.map((each) => {
+    const value = seen.find(({ name }) => name === each.y);
+    if (!value) return each;
+    const [low, high] = ends(value);
+    return high < line && high + reach > line ? { ...each, x: 100 * low, xanchor: 'right' as const, xshift: -12 } : each;
+  });
+  return { ...figure, layout: { ...figure.layout, ...(annotations && { annotations }) } };
 }
 
 const relationWords: Record<Relation, string> = {
@@ -572,6 +591,24 @@ const holdOuts: { holdOut: HoldOut; words: string }[] = [
 const splitWords = (experiment: string) =>
   holdOuts.find(({ holdOut }) => rowName(bestRow.row, holdOut) === experiment)?.words ?? experiment;
 
+/** What leakFigure holds side by side: originals above, twins below, the seen ones first. */
+const leakKinds: readonly (readonly { words: string; metric: string }[])[] = [
+  [
+    ...(['original, twin seen', 'original, unseen'] as const).map((relation) => ({
+      words: relationWords[relation],
+      metric: relationMetrics[relation],
+    })),
+    { words: 'test images', metric: 'testAccuracy' },
+  ],
+  [
+    ...(['twin, original seen', 'twin, unseen'] as const).map((relation) => ({
+      words: relationWords[relation],
+      metric: relationMetrics[relation],
+    })),
+    { words: 'twins of test images', metric: 'testTwinAccuracy' },
+  ],
+];
+
 /** Accuracy on validation images by what training has seen of them: the leak, measured. */
 export function leakFigure(live?: readonly RunRecord[]): Figure {
   const compared = comparisonOf(
@@ -579,48 +616,54 @@ export function leakFigure(live?: readonly RunRecord[]): Figure {
     holdOuts.map(({ holdOut }) => rowName(bestRow.row, holdOut)),
     live,
   );
-  const values = holdOuts.flatMap(({ holdOut, words }) => [
-    ...Object.entries(relationMetrics).map(([relation, metric]) =>
-      measuredValue(
-        `${words}: ${relationWords[relation as Relation]}${imagesBehind(rowName(bestRow.row, holdOut), metric, compared)}`,
-        { experiment: rowName(bestRow.row, holdOut), metric },
-        compared,
-        words,
+  const [originals, twins] = leakKinds.map((kinds) =>
+    present(
+      kinds.flatMap(({ words, metric }) =>
+        holdOuts.map(({ holdOut, words: split }) => {
+          const experiment = rowName(bestRow.row, holdOut);
+          const name = `${words} · ${split}${imagesBehind(experiment, metric, compared)}`;
+          return measuredValue(name, { experiment, metric }, compared, split);
+        }),
       ),
     ),
-    measuredValue(`${words}: test images`, { experiment: rowName(bestRow.row, holdOut), metric: 'testAccuracy' }, compared, words),
-    measuredValue(
-      `${words}: twins of test images`,
-      { experiment: rowName(bestRow.row, holdOut), metric: 'testTwinAccuracy' },
-      compared,
-      words,
-    ),
-  ]);
-  return barsWithIntervals(present(values), {
+  ) as [MeasuredValue[], MeasuredValue[]];
+  const drawn = barsWithIntervals([...originals, ...twins], {
     title: 'Does a twin in training raise the score?',
-    subtitle: `row ${bestRow.row}; ${compared.label}; compare originals with originals, twins with twins${missingWords(compared, splitWords)}`,
+    subtitle: `row ${bestRow.row}; ${compared.label}; above the line originals, below it twins${missingWords(compared, splitWords)}`,
     xTitle: 'accuracy',
     intervalName: 'smallest to largest',
   });
+  // Rows are counted from below: the line runs above the uppermost twin.
+  const between = twins.length - 0.5;
+  const line = { color: inkColour, width: 1.5 };
+  const shapes = [{ type: 'line' as const, xref: 'paper' as const, x0: 0, x1: 1, yref: 'y' as const, y0: between, y1: between, line }];
+  return { ...drawn, layout: { ...drawn.layout, shapes } };
 }
 
-/** The best row with and without its LSTM, and without augmentation, on the test set. */
+/** Row 6 first, then the networks that it is compared with: each takes something away. */
+export const controls: readonly { name: string; experiment: string }[] = [
+  { name: 'with LSTM (row 6)', experiment: best },
+  { name: 'without LSTM', experiment: 'without-lstm' },
+  { name: 'without LSTM, as many parameters', experiment: 'without-lstm-equal-parameters' },
+  { name: 'with LSTM, no augmentation', experiment: 'without-augmentation' },
+];
+
+/** The best row with and without its LSTM, and without augmentation, on the test set: points of the seeds that all have, whiskers over every seed. */
 export function controlsFigure(live?: readonly RunRecord[]): Figure {
-  const controls = [
-    { name: 'with LSTM (row 6)', experiment: best },
-    { name: 'without LSTM', experiment: 'without-lstm' },
-    { name: 'without LSTM, as many parameters', experiment: 'without-lstm-equal-parameters' },
-    { name: 'with LSTM, no augmentation', experiment: 'without-augmentation' },
-  ];
   const experiments = controls.map(({ experiment }) => experiment);
-  const compared = onSharedSeeds(comparisonOf(paper, experiments, live), experiments);
+  const all = comparisonOf(paper, experiments, live);
+  const shared = onSharedSeeds(all, experiments);
   const nameOf = (experiment: string) => controls.find((control) => control.experiment === experiment)!.name;
-  const values = controls.map(({ name, experiment }) => measuredValue(name, { experiment, metric: 'testAccuracy' }, compared));
+  const values = controls.map(({ name, experiment }) => {
+    const measure = { experiment, metric: 'testAccuracy' };
+    const [point, whole] = [measuredValue(name, measure, shared), measuredValue(name, measure, all)];
+    return point && whole?.low !== undefined ? { ...point, low: whole.low, high: whole.high } : point;
+  });
   return barsWithIntervals(present(values), {
     title: 'What the LSTM and the augmentation add',
-    subtitle: `${compared.label}; points are means, whiskers smallest to largest${missingWords(compared, nameOf)}`,
+    subtitle: `points: ${shared.label}; whiskers: lowest to highest of all seeds${missingWords(shared, nameOf)}`,
     xTitle: 'test accuracy',
-    intervalName: 'smallest to largest',
+    intervalName: 'of all its seeds lowest to highest',
   });
 }
 

@@ -1,12 +1,18 @@
-/** What the recorded runs say, in words, to three questions: how near the best row comes, what one low row shows, and whether a twin leaks. */
-import type { AugmentOptions } from '../../data/index.js';
+/**
+ * What runs say, in words: how near the best row comes, what one low row shows, whether a twin leaks, whether the LSTM helps, what batch
+ * normalisation remembers; and what a lesson's own trainings say of two of these.
+ */
+import { type AugmentOptions, type ImageSet, subset, toExamples } from '../../data/index.js';
+import { evaluate } from '../../engine/index.js';
 import { type Measure, measured, type RunRecord, summarise } from '../../results/index.js';
-import { type Evidence, meanOf, pairedPoints } from '../evidence.js';
+import { tf } from '../../runtime/index.js';
+import { type Evidence, liveEvidence, meanOf, pairedPoints, type Score } from '../evidence.js';
 import { percent, seedsInWords, signedPoints, wrapped } from '../words.js';
-import { evidence } from './artefacts.js';
+import { controls, evidence } from './artefacts.js';
+import { bestModelCard, loadBestModel } from './best-model.js';
 import { comparedRows, readings } from './claims.js';
 import { relationMetrics, rowName } from './experiments.js';
-import { bestRow, type Relation } from './recipes.js';
+import { bestRow, type Relation, reportedRows } from './recipes.js';
 
 const best = rowName(bestRow.row);
 
@@ -101,9 +107,13 @@ function gain(records: readonly RunRecord[]): number | undefined {
   return gains.length === 0 ? undefined : summarise(gains).mean;
 }
 
+/** What a recipe says of the pictures that it trains on. */
+const picturesOf = ({ recipe }: RunRecord) =>
+  recipe['data'] as unknown as { augmentEachEpoch: (AugmentOptions & { verticalFlip?: boolean }) | null; scaling: string };
+
 /** How a run distorts its training images, in words. */
-function distortionsOf({ recipe }: RunRecord): string {
-  const { augmentEachEpoch } = recipe['data'] as unknown as { augmentEachEpoch: (AugmentOptions & { verticalFlip?: boolean }) | null };
+function distortionsOf(record: RunRecord): string {
+  const { augmentEachEpoch } = picturesOf(record);
   const { flip, verticalFlip, rotate, translate } = augmentEachEpoch ?? {};
   return [
     ...(flip ? ['mirrored left to right with probability ½'] : []),
@@ -126,14 +136,19 @@ export function distortedRowWords(): string {
   const difference = bySeed.length > 0 ? summarise(bySeed).mean : 100 * (score - other);
   const rising = gained >= stillRising;
   const effect = difference < 0 ? 'cost' : 'bring';
+  const [distorting, straight] = [more.records[0]!, less.records[0]!];
+  const upsideDown = picturesOf(distorting).augmentEachEpoch?.verticalFlip === true;
+  const otherScaling = picturesOf(distorting).scaling !== picturesOf(straight).scaling;
   return lines([
     `"2 Conv" with flips, translation and rotation: ${percent(score)} of the test images (${more.label}), ${gapWords(reported, score)} the cited ${reported} %.`,
-    `The same network without them: ${percent(other)} (${less.label}); difference ${signedPoints(difference)} points${bySeed.length > 1 ? ` (seed by seed ${bySeed.map(signedPoints).join(', ')})` : ''}.`,
+    `The same network without them${otherScaling ? ', its bytes scaled otherwise' : ''}: ${percent(other)} (${less.label}); difference ${signedPoints(difference)} points${bySeed.length > 1 ? ` (seed by seed ${bySeed.map(signedPoints).join(', ')})` : ''}.`,
     `Over its last ${lastEpochs} epochs the row gained ${signedPoints(gained)} points, the one without ${signedPoints(otherGained)}: its training ${rising ? 'was not over' : 'was about over'}. ` +
       `It named ${percent(training)} of its own training images (distorted, under dropout)${training < score ? ', fewer than of the test images: no sign of learning by heart' : ''}.`,
-    `What it can show: in as many epochs as the other rows, distortions as we chose them (each image in every epoch ${distortionsOf(more.records[0]!)}) ${effect} this much on garments that all stand upright.`,
-    `What it cannot: ${rising ? 'where longer training ends; ' : ''}which distortion does it; whether the cited number is right, since the list gives neither ranges nor epochs. ` +
-      'The two rows also scale their bytes differently.',
+    ...(upsideDown ? ['What no test image shows: a garment upside down. In training about half of the images were.'] : []),
+    `What it can show: in as many epochs as the other rows, distortions as we chose them (each image in every epoch ${distortionsOf(distorting)})` +
+      `${otherScaling ? ', and to an unknown part the other scaling of bytes,' : ''} ${effect} this much on garments that all stand upright.`,
+    `What it cannot: ${rising ? 'where longer training ends; ' : ''}which distortion does it${otherScaling ? ', and how much of it is the scaling' : ''}; ` +
+      'whether the cited number is right, since the list gives neither ranges nor epochs.',
   ]);
 }
 
@@ -187,4 +202,178 @@ export function leakWords(): string {
       : 'Neither is beyond two counting errors: these runs show no leak, and a small one they could not show.',
     `The highest of the ${validations.length} validation scores, ${percent(highest)}, lies ${gapWords(bestRow.reported, highest)} ${bestRow.reported} %${gapTo(bestRow.reported, highest) < -near ? ': as our networks leak, that does not make it' : ''}.`,
   ]);
+}
+
+const testAccuracy = (experiment: string): Score => ({ experiment, metric: 'testAccuracy' });
+const recorded = (experiment: string): readonly RunRecord[] => evidence(experiment).records;
+
+/** Test accuracies of row 6 over its recorded seeds: how many, the lowest, the highest, in words; undefined with fewer than two. */
+function ownSpread(): { words: string; points: number } | undefined {
+  const scores = recorded(best).flatMap(({ metrics }) => metrics['testAccuracy'] ?? []);
+  if (scores.length < 2) return undefined;
+  const [lowest, highest] = [Math.min(...scores), Math.max(...scores)];
+  const points = 100 * (highest - lowest);
+  return {
+    words: `row ${bestRow.row}'s own ${scores.length} seeds lie ${points.toFixed(2)} points apart (${percent(lowest)} to ${percent(highest)})`,
+    points,
+  };
+}
+
+const upperFirst = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const sideWords = (points: number) => (points > 0 ? 'ahead of' : points < 0 ? 'behind' : 'level with');
+
+/** What taking the LSTM or the twins away does to row 6, seed by seed, against both networks without an LSTM. */
+export function controlsWords(): string {
+  const differences = controls.slice(1).map(({ name, experiment }) => {
+    const points = pairedPoints(testAccuracy(best), testAccuracy(experiment), recorded);
+    return { name, experiment, points, ...(points.length > 0 && summarise(points)) };
+  });
+  const there = differences.filter(({ points }) => points.length > 0);
+  if (there.length === 0) return `Row ${bestRow.row} or its controls are not recorded yet: npm run sweep -- --paper 05 --only without-lstm`;
+  const own = ownSpread();
+  const [smaller, equal] = ['without-lstm', 'without-lstm-equal-parameters'].map((wanted) =>
+    there.find(({ experiment }) => experiment === wanted),
+  );
+  return lines([
+    `Row ${bestRow.row}, with LSTM and twins, minus its controls, points of the test images:`,
+    ...there.map(
+      ({ name, points, mean, interval }) =>
+        `  minus "${name}" ${signedPoints(mean!)} (shared seeds: ${points.length}${interval ? `; 95 % interval ${interval.map(signedPoints).join(' to ')}` : ''})`,
+    ),
+    ...(own ? [`${upperFirst(own.words)}.`] : []),
+    ...(smaller && equal ? [lstmWords(smaller.points, equal.points, own?.points)] : []),
+  ]);
+}
+
+/** Whether both networks without an LSTM stay behind, beyond what their seeds leave open. */
+function lstmWords(smaller: readonly number[], equal: readonly number[], spread: number | undefined): string {
+  const both = [summarise(smaller), summarise(equal)] as const;
+  const sides = both.map(({ mean }) => sideWords(mean));
+  const place =
+    sides[0] === sides[1]
+      ? `The LSTM is ${sides[0]} both networks without one`
+      : `The LSTM is ${sides[0]} the network just without it, and ${sides[1]} the one without it that has as many parameters`;
+  const shown = both.every(({ interval }) => interval !== null && interval[0] > 0);
+  const within = spread !== undefined && both.every(({ mean }) => Math.abs(mean) < spread);
+  return shown
+    ? `${place}, and no interval holds zero: here it helps.`
+    : `${place}${within ? `; both differences are smaller than the distance of row ${bestRow.row}'s seeds` : ''}. That it helps is not shown.`;
+}
+
+/** What a training with and one without the LSTM gave in this session, and how little that says beside the full runs. */
+export function liveLstmWords(live: readonly RunRecord[]): string {
+  const recordsOf = (experiment: string) => liveEvidence(experiment, live).records;
+  const points = pairedPoints(testAccuracy(best), testAccuracy('without-lstm'), recordsOf);
+  if (points.length === 0) return 'Train both networks, with and without the LSTM, with the same seed.';
+  const [score, other] = [best, 'without-lstm'].map((experiment) => meanOf(liveEvidence(experiment, live), 'testAccuracy')!);
+  const full = pairedPoints(testAccuracy(best), testAccuracy('without-lstm'), recorded);
+  const own = ownSpread();
+  const fullWords =
+    full.length === 0
+      ? ''
+      : ` There it is ${signedPoints(summarise(full).mean)} (shared seeds: ${full.length})${own ? `, and ${own.words}` : ''}.`;
+  return lines([
+    `Live, with LSTM minus without: ${signedPoints(summarise(points).mean)} points of the test images (${percent(score!)} and ${percent(other!)}).`,
+    `That is ${seedsInWords(points.length)} in the ${recordsOf(best)[0]!.profile} profile: section 9 has the full runs.${fullWords}`,
+  ]);
+}
+
+/** Why a validation part of twins scores lower: the same network on test images as they are and distorted like twins. */
+export function liveTwinsWords(live: readonly RunRecord[]): string {
+  const found = liveEvidence(best, live);
+  const [validation, plainTest, twinTest] = ['validationAccuracy', 'testAccuracy', 'testTwinAccuracy'].map((metric) =>
+    meanOf(found, metric),
+  );
+  if (validation === undefined || plainTest === undefined || twinTest === undefined) return `Row ${bestRow.row} is not trained yet.`;
+  const harder = twinTest < plainTest;
+  return lines([
+    `The last fifth holds twins alone, and a twin is distorted. Row ${bestRow.row}'s network names ${percent(plainTest)} of the test images, ` +
+      `${percent(twinTest)} of the same images distorted like twins, and ${percent(validation)} of the last fifth.`,
+    harder
+      ? 'Distortion alone lowers a score, though nothing of the test images was trained on: a low last fifth says nothing of a leak. Section 8 separates the two.'
+      : 'Here distortion costs nothing: so few images may hide it. Section 8 separates it from the leak.',
+  ]);
+}
+
+/** Steps of one epoch. */
+function stepsOf({ recipe, data }: RunRecord): number {
+  const images = data.find(({ role }) => role === 'training')!.count;
+  return Math.ceil(images / (recipe['batchSize'] as number));
+}
+
+const middle = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+};
+
+/** First-epoch scores of the eight rows by how many steps that epoch had. */
+function firstEpochWords(momentum: number): string[] {
+  const firsts = reportedRows
+    .flatMap(({ row }) => recorded(rowName(row)))
+    .map((record) => ({ steps: stepsOf(record), score: record.curves['testAccuracy']?.[0] ?? 0 }));
+  const kinds = [...new Set(firsts.map(({ steps }) => steps))].sort((a, b) => a - b);
+  return kinds.map((steps) => {
+    const scores = firsts.filter((first) => first.steps === steps).map(({ score }) => score);
+    const range = `${percent(Math.min(...scores))} to ${percent(Math.max(...scores))}`;
+    return `  ${steps} steps (${percent(momentum ** steps)} of the start left): ${range} of the test images, ${scores.length} runs`;
+  });
+}
+
+/** Running variance of a normalisation's filters. */
+const runningVariance = (layer: tf.layers.Layer): tf.Variable =>
+  layer.weights.find(({ name }) => name.includes('moving_variance'))!.read() as tf.Variable;
+
+/** Scores of a network with so much of the start put back into its running variances as each share says; the network changes. */
+async function scoresWithStart(model: tf.LayersModel, images: ImageSet, shares: readonly number[]): Promise<number[]> {
+  const examples = toExamples(images);
+  const variances = model.layers.filter(({ name }) => name.startsWith('normalise')).map(runningVariance);
+  const own = variances.map((variance) => variance.clone());
+  const scores: number[] = [];
+  for (const share of shares) {
+    variances.forEach((variance, index) => {
+      variance.assign(tf.tidy(() => own[index]!.mul(1 - share).add(share)));
+    });
+    scores.push((await evaluate(model, examples, { loss: 'sparseCategoricalCrossentropy' })).accuracy);
+  }
+  for (const each of own) each.dispose();
+  return scores;
+}
+
+/** Images that the trial with the start put back is scored on. */
+const triedImages = 1000;
+
+/**
+ * Why a few per cent of the start are too much: the running variances of the network that comes with the clone beside what is left of
+ * their 1; what it scores with that put back; and what the eight rows scored after their first epoch.
+ */
+export async function normalisationWords(test: ImageSet): Promise<string> {
+  const card = bestModelCard();
+  const record = card && recorded(card.experiment)[0];
+  if (!record) return 'No weights are shipped yet: npm run sweep -- --paper 05 --only row-6-grouped';
+  const model = await loadBestModel();
+  try {
+    const layer = model.getLayer('normalise1');
+    const { momentum, epsilon } = layer.getConfig() as { momentum: number; epsilon: number };
+    const variances = Array.from(runningVariance(layer).dataSync());
+    const variance = middle(variances);
+    const steps = stepsOf(record);
+    const left = momentum ** steps;
+    const shrunk = Math.sqrt((left + variance + epsilon) / (variance + epsilon));
+    const images = subset(
+      test,
+      Int32Array.from({ length: Math.min(triedImages, test.count) }, (_, index) => index),
+    );
+    const [whole, back, later] = await scoresWithStart(model, images, [0, left, momentum ** (2 * steps)]);
+    return lines([
+      `Running variances start at 1 and keep ${(100 * momentum).toFixed(0)} % of the old value at each step: after an epoch of ${steps} steps ${left.toFixed(4)} of that 1 is left.`,
+      `In the shipped network, trained to the end, the ${variances.length} filters of the first normalisation have a median variance of ${variance.toPrecision(2)}: ` +
+        `what is left of the start is ${(left / variance).toFixed(0)} times as large. Such a filter, divided by √(variance + ${epsilon}), comes out ${shrunk.toFixed(1)} times too small.`,
+      `A trial: the shipped network names ${percent(whole!)} of ${images.count} test images; with ${left.toFixed(4)} of the start put back into its variances ${percent(back!)}, with what two epochs leave (${(momentum ** (2 * steps)).toFixed(4)}) ${percent(later!)}.`,
+      'The eight rows after their first epoch:',
+      ...firstEpochWords(momentum),
+    ]);
+  } finally {
+    model.dispose();
+  }
 }
