@@ -43,6 +43,8 @@ function record(experiment: string, seed: number, metrics: Record<string, number
 const accuracies = (values: number[], experiment = 'a', more: Partial<RunRecord> = {}) =>
   values.map((value, index) => record(experiment, index + 1, { accuracy: value / 100 }, more));
 
+const used = (name: string): RunRecord['data'][number] => ({ name, role: 'training', count: 1, checksum: '', provenance: 'real' });
+
 const value = (more: Partial<ValueClaim> = {}): ValueClaim => ({
   id: 'lenet5/x',
   paper: 'lenet5',
@@ -152,6 +154,16 @@ const cases: Case[] = [
     runs: [
       ...accuracies([90, 90, 90], 'a', { finishedAt: '2026-02-01T00:00:00.000Z' }),
       ...accuracies([10, 10, 10, 10], 'a', { hash: 'b'.repeat(64) }),
+    ],
+    outcome: 'reproduced',
+    n: 3,
+  },
+  {
+    name: 'another state of the data under the same recipe is left out',
+    claim: value(),
+    runs: [
+      ...accuracies([10, 10, 10, 10], 'a', { data: [used('idc (extract)')] }),
+      ...accuracies([90, 90, 90], 'a', { data: [used('idc (complete archive)')], finishedAt: '2026-02-01T00:00:00.000Z' }),
     ],
     outcome: 'reproduced',
     n: 3,

@@ -29,6 +29,15 @@ test('a group of both kinds says which seed is whose; one of a single kind says 
   assert.equal(mixed[0]!.mixed, 'seeds 1, 2 on CPU; seed 3 on GPU');
   assert.deepEqual(mixed[0]!.seeds, [1, 2, 3]);
   assert.equal(groupRuns([run(1, processor), run(2, 'another processor')])[0]!.mixed, undefined);
+  const on = (seed: number, name: string): RunRecord => ({
+    ...run(seed, processor),
+    data: [{ name, role: 'training', count: 1, checksum: '', provenance: 'real' }],
+  });
+  assert.deepEqual(
+    groupRuns([on(1, 'idc (extract)'), on(2, 'idc (complete archive)'), on(3, 'idc (extract)')]).map(({ seeds }) => seeds),
+    [[1, 3], [2]],
+    'another state of the data is another group',
+  );
   assert.equal(mixedDevices([run(1, card), run(2, card)]), undefined);
 });
 

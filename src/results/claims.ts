@@ -1,6 +1,6 @@
 /** The rule that turns a claim and its recorded runs into a verdict; written once, for every report. */
 import { ResultsError } from './errors.js';
-import { mixedDevices } from './group.js';
+import { mixedDevices, setsOf } from './group.js';
 import { summarise } from './statistics.js';
 import type {
   Claim,
@@ -41,7 +41,7 @@ function tolerance(claim: ValueClaim | ComparisonClaim): number {
   throw new ResultsError(`The claim ${claim.id} is in ${claim.unit}, for which the rule has no tolerance: state one with the claim.`);
 }
 
-/** Only full runs on real data count; of several recipes under one name only the one that ran last. */
+/** Only full runs on real data count; of several recipes, or states of a data set, under one name only the one that ran last. */
 function countingRuns(records: readonly RunRecord[], paper: Claim['paper']): RunRecord[] {
   const full = records.filter((run) => run.recipe.paper === paper && run.profile === 'paper' && run.provenance === 'real');
   const newest = new Map<string, RunRecord>();
@@ -49,7 +49,10 @@ function countingRuns(records: readonly RunRecord[], paper: Claim['paper']): Run
     const known = newest.get(run.recipe.experiment);
     if (!known || run.finishedAt > known.finishedAt) newest.set(run.recipe.experiment, run);
   }
-  return full.filter((run) => newest.get(run.recipe.experiment)!.hash === run.hash);
+  return full.filter((run) => {
+    const last = newest.get(run.recipe.experiment)!;
+    return last.hash === run.hash && setsOf(last) === setsOf(run);
+  });
 }
 
 function reduced(curve: readonly number[] | undefined, take: Extract<Measure, { curve: string }>['take']): number | undefined {

@@ -38,11 +38,14 @@ export function mixedDevices(records: readonly RunRecord[]): string | undefined 
   return kinds.map(({ kind, seeds }) => `seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')} on ${kind}`).join('; ');
 }
 
-/** One group per recipe, profile and kind of data, in the order of first appearance; within it one record per seed. */
+/** The sets that a run was made on, by name and state: 'idc (extract), mnist'. A recipe does not name the state, and two states are two experiments. */
+export const setsOf = ({ data }: Pick<RunRecord, 'data'>): string => [...new Set(data.map(({ name }) => name))].sort().join(', ');
+
+/** One group per recipe, profile and data, in the order of first appearance; within it one record per seed. */
 export function groupRuns(records: readonly RunRecord[]): RunGroup[] {
   const groups = new Map<string, RunRecord[]>();
   for (const record of records) {
-    const key = `${record.hash} ${record.profile} ${record.provenance}`;
+    const key = `${record.hash} ${record.profile} ${record.provenance} ${setsOf(record)}`;
     const group = groups.get(key) ?? [];
     if (group.length === 0) groups.set(key, group);
     if (!group.some((known) => known.seed === record.seed)) group.push(record);
