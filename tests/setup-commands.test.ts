@@ -93,6 +93,11 @@ describe('every command', () => {
     const npm = { npm_lifecycle_event: 'any' };
     assert.match(refused('sweep', [], { ...npm, npm_config_plan: 'true' }), /npm took --plan for itself[\s\S]*npm run sweep -- --plan/);
     assert.match(refused('sweep', [], { ...npm, npm_config_max_minutes: '5' }), /npm run sweep -- --max-minutes 5/);
+    assert.match(refused('sweep', ['04'], { ...npm, npm_config_paper: 'true' }), /npm run sweep -- --paper 04/);
+    assert.match(refused('bundle', [], { ...npm, npm_config_data: '' }), /npm run bundle -- --no-data/);
+    // npm itself reads --plan as -p -l -a -n.
+    const letters = { npm_config_parseable: 'true', npm_config_long: 'true', npm_config_all: 'true' };
+    assert.match(refused('sweep', [], { ...npm, ...letters }), /npm took --plan for itself/);
   });
 
   it('knows which reports, data sets and notebooks there are', () => {

@@ -11,7 +11,9 @@ import { parseArgs } from 'node:util';
 import { runMain, SetupError } from './failure.mjs';
 
 /** Options of npm itself that people have in their settings: that one of them is set tells nothing about these words. */
-const OF_NPM = ['python', 'only'];
+const OF_NPM = ['python', 'only', 'no-browser'];
+/** Words that npm reads as a row of its own letters: -p -l -a -n. */
+const IN_LETTERS = { plan: ['parseable', 'long', 'all'] };
 const WIDTH = 110;
 
 const shownOptions = ({ options }) => Object.entries(options).filter(([, { says }]) => says !== undefined);
@@ -87,22 +89,33 @@ function complaint(cause, words, command) {
   return refusal(`${wrong} wants a value.`, undefined, command, cause);
 }
 
+/** What npm left of an option that it took for itself: a value, `true`, or nothing at all (undefined). */
+function tookByNpm(name, environment) {
+  const left = (config) => environment[`npm_config_${config.replaceAll('-', '_')}`] || undefined;
+  if (OF_NPM.includes(name)) return undefined;
+  if (IN_LETTERS[name]?.every((config) => left(config) === 'true')) return 'true';
+  if (name.startsWith('no-')) return environment[`npm_config_${name.slice(3).replaceAll('-', '_')}`] === '' ? 'true' : undefined;
+  return left(name);
+}
+
 /** npm takes an option for itself that is not behind `--`; the command would go on as if nothing had been said. */
-function refuseWhatNpmTook(command, environment) {
+function refuseWhatNpmTook(words, command, environment) {
   if (!environment.npm_lifecycle_event) return;
-  const took = (name) => !OF_NPM.includes(name) && environment[`npm_config_${name.replaceAll('-', '_')}`];
-  const [name, one] = [...shownOptions(command), ['dry-run', {}]].find(([known]) => took(known)) ?? [];
-  if (name === undefined) return;
+  const all = [...shownOptions(command), ['dry-run', {}]].map(([name, one]) => ({ name, one, value: tookByNpm(name, environment) }));
+  const taken = all.find(({ value }) => value !== undefined);
+  if (!taken) return;
+  const { name, one, value } = taken;
   if (name === 'dry-run') throw refusal(`npm took --dry-run for itself, and ${command.call} has no trial run.`, undefined, command);
-  const meant = one.value === undefined ? `--${name}` : `--${name} ${took(name)}`;
+  // What stood after an option that npm does not know comes here as a word by itself.
+  const meant = one.value === undefined ? `--${name}` : `--${name} ${value === 'true' ? (words[0] ?? one.value) : value}`;
   throw new SetupError({
-    problem: `npm took ${meant} for itself: ${command.call} never sees it.`,
+    problem: `npm took --${name} for itself: ${command.call} never sees it.`,
     remedy: `put two dashes before it: \`${command.call} -- ${meant}\`.`,
   });
 }
 
 export function readArguments(words, command, environment = process.env) {
-  refuseWhatNpmTook(command, environment);
+  refuseWhatNpmTook(words, command, environment);
   let read;
   try {
     read = parseArgs({ args: words, options: command.options, allowPositionals: true });
