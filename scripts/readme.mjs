@@ -12,12 +12,20 @@ import { ensureReady } from './library/setup.mjs';
 const START = '<!-- scoreboard: written by `node scripts/readme.mjs`; do not edit by hand -->';
 const END = '<!-- /scoreboard -->';
 
+/** A table of the scoreboard in Markdown; of a marked cell its value alone. */
+function markdownTable({ columns, rows }) {
+  const line = (cells) => `| ${cells.map((cell) => cell?.value ?? cell).join(' | ')} |`;
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
 export function scoreboardText({ scoreboard }) {
-  const { columns, rows } = scoreboard.outcomeTable();
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  return ['## The verdicts so far', '', scoreboard.headline(), '', line(columns), line(columns.map(() => '---')), ...rows.map(line)].join(
-    '\n',
-  );
+  return [
+    '## The verdicts so far',
+    'The numbers that the reports are remembered by:',
+    markdownTable(scoreboard.headlineTable()),
+    scoreboard.headline(),
+    markdownTable(scoreboard.outcomeTable()),
+  ].join('\n\n');
 }
 
 export function withScoreboard(readme, text) {
