@@ -42,6 +42,21 @@ test('a run is carried out once, kept whole, and found again', async () => {
   assert.match(path.basename(only(base, '.json')), /^probe-[0-9a-f]{8}-s1\.json$/);
 });
 
+test('a record names the commit that its run began with, not the one that is there at its end', async () => {
+  const before = process.env['PAPERLAB_COMMIT'];
+  process.env['PAPERLAB_COMMIT'] = 'the first';
+  try {
+    const probe = experiment(() => {
+      process.env['PAPERLAB_COMMIT'] = 'a later one';
+      return outcome();
+    });
+    assert.equal((await storeIn(folder()).ensure(probe, full)).commit, 'the first');
+  } finally {
+    if (before === undefined) delete process.env['PAPERLAB_COMMIT'];
+    else process.env['PAPERLAB_COMMIT'] = before;
+  }
+});
+
 test('a record reads well and lies well in git: one line a curve, no more than seven digits, nothing half-written beside it', async () => {
   const base = folder();
   await storeIn(base).ensure(experiment(), full);

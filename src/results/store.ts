@@ -87,7 +87,7 @@ function commitHash(): string {
   }
 }
 
-/** Device and versions; asked for only once a run is over, so that reading records needs no TensorFlow. */
+/** Device, versions and commit; asked for by a run alone, so that reading records needs no TensorFlow. */
 async function circumstances(): Promise<Pick<RunRecord, 'device' | 'machine' | 'host' | 'versions' | 'commit'>> {
   const { runtime } = await import('../runtime/index.js');
   const { device, tensorflow, tfjs, node, platform, cores, memoryGigabytes, threads } = runtime();
@@ -318,6 +318,8 @@ export class RunStore {
     const checkpointPath = this.checkpointPath(hash, seed);
     const checkpointFolder = path.dirname(checkpointPath);
     mkdirSync(checkpointFolder, { recursive: true });
+    // Now, not at its end: an hour later the sources may be others, and it is these that run.
+    const made = await circumstances();
     const started = performance.now();
     const outcome = await experiment.run({
       recipe: experiment.recipe,
@@ -342,7 +344,7 @@ export class RunStore {
       provenance,
       data: outcome.data,
       seconds,
-      ...(await circumstances()),
+      ...made,
       finishedAt: new Date().toISOString(),
       metrics: outcome.metrics,
       curves: outcome.curves ?? {},
