@@ -253,3 +253,26 @@ test('the puzzle is trained from as many starts as asked, and its words count th
   assert.match(hilbert.puzzleWords(made), /of 2 starts each: lstm 1\./);
   assert.match(hilbert.puzzleFigure(made).description, /step 3 of 25/);
 });
+
+test('steps behind the last ink are counted image by image; an order begun elsewhere reads every pixel once and moves what is empty', () => {
+  assert.deepEqual(hilbert.emptySteps([0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9], [0, 1, 2, 3]), [0, 2, 4]);
+  assert.deepEqual(hilbert.emptySteps([0, 5, 0, 0], [0, 2, 3, 1]), [0], 'in the order of the series');
+  const order = hilbert.pixelOrderOf('column', 14);
+  const begun = hilbert.begunAt(order, 168);
+  assert.deepEqual(
+    [...begun.positions].sort((a, b) => a - b),
+    [...order.positions].sort((a, b) => a - b),
+  );
+  assert.equal(begun.positions[0], order.positions[168]);
+  assert.equal(begun.positions[28], order.positions[0]);
+  assert.match(begun.name, /begun at step 169/);
+  assert.deepEqual([...hilbert.begunAt(order, 0).positions], [...order.positions]);
+  assert.equal(hilbert.begunAt(order, 0).name, order.name);
+});
+
+test('an order begun at its first step has the recipe that it had before orders could be begun elsewhere', () => {
+  const all = hilbert.experiments('paper');
+  const dataOf = (name: string) => all.find(({ recipe }) => recipe.experiment === name)!.recipe['data'] as Record<string, unknown>;
+  assert.equal('begin' in dataOf('order-column'), false);
+  assert.equal(dataOf('begun-14-column-168')['begin'], 168);
+});

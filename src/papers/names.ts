@@ -53,6 +53,8 @@ function hilbertName(experiment: string): string | undefined {
   if (experiment === 'cnn') return 'CNN, the baseline';
   const study = /^order-(.+)$/.exec(experiment);
   if (study) return `LSTM, 14 × 14, ${study[1]!.endsWith('order') ? study[1] : `${study[1]} order`}, short training`;
+  const begun = /^begun-(14|28)-(.+)-(\d+)$/.exec(experiment);
+  if (begun) return `LSTM, ${begun[1]} × ${begun[1]}, ${begun[2]} order begun at step ${Number(begun[3]) + 1}, short training`;
   const reservoir = /^reservoir-(hilbert|row)(?:-(\w+))?$/.exec(experiment);
   if (reservoir) return `reservoir${reservoir[2] ? ` (${reservoir[2]})` : ''}, 14 × 14, ${orders[reservoir[1]!]}`;
   const series = /^(rnn|lstm|power-law)-(14|28)-(hilbert|row)(?:-(.+))?$/.exec(experiment);

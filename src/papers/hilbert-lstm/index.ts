@@ -4,6 +4,7 @@ export { constantAnswer } from '../failed.js';
 export * from './artefacts.js';
 export { claims, readings } from './claims.js';
 export { constantWords } from './constant.js';
+export { emptyEndTable, emptyEndWords, emptySteps } from './empty-end.js';
 export * as exercises from './exercises.js';
 export * from './experiments.js';
 export { memoryFigure, memoryWords, simpleRnnFigure, simpleRnnTable, simpleRnnWords } from './memory.js';
