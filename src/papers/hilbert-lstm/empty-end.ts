@@ -17,6 +17,8 @@ interface Reading {
   order: OrderName;
   /** The step at which the order is begun. */
   begin: number;
+  /** Of an order begun elsewhere: what was expected of it before it was run. */
+  predicted?: 'fails' | 'learns';
   experiment: string;
 }
 
@@ -117,7 +119,10 @@ function begunWords(known: readonly EmptyEnd[]): string[] {
     .filter(({ begin }) => begin > 0)
     .flatMap((begun) => {
       const plain = known.find(({ side, order, begin }) => side === begun.side && order === begun.order && begin === 0);
-      return plain ? [`The same circle of pixels, begun elsewhere: ${namedWith(plain)}; ${namedWith(begun)}.`] : [];
+      if (!plain) return [];
+      const came = begun.failed > 0 ? 'fails' : 'learns';
+      const outcome = came === begun.predicted ? `it ${came}, as predicted` : `predicted was that it ${begun.predicted}, but it ${came}`;
+      return [`The same circle of pixels, begun elsewhere: ${namedWith(plain)}; ${namedWith(begun)}: ${outcome}.`];
     });
 }
 

@@ -309,19 +309,20 @@ export const gateStudy: readonly { suffix: string; optimizer?: OptimizerSpec; ga
  * Orders begun at another step. Nothing changes but how many empty steps end the series: predicted before they were run, a row-wise reading that
  * now ends with empty rows fails, and column and spiral, which now begin with what was empty at their end, learn.
  */
-export const begunElsewhere: readonly { order: OrderName; side: 14 | 28; begin: number }[] = [
+export const begunElsewhere: readonly { order: OrderName; side: 14 | 28; begin: number; predicted: 'fails' | 'learns' }[] = [
   // The two first rows, at the end.
-  { order: 'row', side: 14, begin: 28 },
+  { order: 'row', side: 14, begin: 28, predicted: 'fails' },
   // The two last columns, at the beginning.
-  { order: 'column', side: 14, begin: 168 },
+  { order: 'column', side: 14, begin: 168, predicted: 'learns' },
   // The outermost ring, at the beginning.
-  { order: 'spiral-out', side: 14, begin: 144 },
+  { order: 'spiral-out', side: 14, begin: 144, predicted: 'learns' },
   // The four last rows, at the beginning.
-  { order: 'row', side: 28, begin: 672 },
+  { order: 'row', side: 28, begin: 672, predicted: 'learns' },
 ];
 
 /** The experiment of an order begun elsewhere. */
-export const begunName = ({ order, side, begin }: (typeof begunElsewhere)[number]): string => `begun-${side}-${order}-${begin}`;
+export const begunName = ({ order, side, begin }: { order: OrderName; side: 14 | 28; begin: number }): string =>
+  `begun-${side}-${order}-${begin}`;
 
 /** All experiments of this report. */
 export function experiments(profile: Profile): Experiment[] {
@@ -343,7 +344,9 @@ export function experiments(profile: Profile): Experiment[] {
     ...begunElsewhere.map((reading) =>
       sequence({
         experiment: begunName(reading),
-        ...reading,
+        order: reading.order,
+        side: reading.side,
+        begin: reading.begin,
         epochs: orderStudyEpochs,
         ...(reading.side === 28 && { seeds: [1] }),
         minutes: reading.side === 28 ? 15 : 4,
