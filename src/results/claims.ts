@@ -33,11 +33,14 @@ const isConstant = (measure: Measure | Constant): measure is Constant => 'consta
 /** Claims in per cent are judged against fractions of 1. */
 const inUnit = (unit: ClaimUnit) => (unit === '%' ? 100 : 1);
 
+/** How far a claimed percentage may lie from ours, in points, before spread over seeds counts. */
+export const HALF_POINT = 0.5;
+
 /** The rule's half point: on the scale of per cent, or of fractions. */
 function tolerance(claim: ValueClaim | ComparisonClaim): number {
   if (claim.tolerance !== undefined) return claim.tolerance;
-  if (claim.unit === '%') return 0.5;
-  if (claim.unit === '1') return 0.005;
+  if (claim.unit === '%') return HALF_POINT;
+  if (claim.unit === '1') return HALF_POINT / 100;
   throw new ResultsError(`The claim ${claim.id} is in ${claim.unit}, for which the rule has no tolerance: state one with the claim.`);
 }
 

@@ -1,7 +1,7 @@
 /** The results room: the run store, claims and verdicts. */
 export type { StoredArray } from './arrays.js';
 export { canonicalJson, plainRecipe, recipeHash } from './canonical.js';
-export { type JudgeContext, judge, judgeAll, measured, SEEDS_WANTED } from './claims.js';
+export { HALF_POINT, type JudgeContext, judge, judgeAll, measured, SEEDS_WANTED } from './claims.js';
 export * from './errors.js';
 export { diskWriter, type FileWriter } from './files.js';
 export { type DeviceKind, deviceKind, groupRuns, mixedDevices } from './group.js';

@@ -4,7 +4,7 @@
  */
 import { type AugmentOptions, type ImageSet, subset, toExamples } from '../../data/index.js';
 import { evaluate } from '../../engine/index.js';
-import { type Measure, measured, type RunRecord, summarise } from '../../results/index.js';
+import { HALF_POINT, type Measure, measured, type RunRecord, summarise } from '../../results/index.js';
 import { tf } from '../../runtime/index.js';
 import { type Evidence, liveEvidence, meanOf, pairedPoints, type Score } from '../evidence.js';
 import { percent, seedsInWords, signedPoints, wrapped } from '../words.js';
@@ -15,9 +15,6 @@ import { relationMetrics, rowName } from './experiments.js';
 import { bestRow, type Relation, reportedRows } from './recipes.js';
 
 const best = rowName(bestRow.row);
-
-/** How far a number may lie from the report's to count as met, in points: what a verdict of one or two seeds allows. */
-const near = 0.5;
 
 /** The report has two decimals and so has what is printed: their difference is taken of what is printed. */
 const gapTo = (reported: number, share: number): number => Number((100 * share).toFixed(2)) - reported;
@@ -59,7 +56,7 @@ function readingsWords(): string[] {
   const ranked = [...judged].sort((a, b) => distance(a) - distance(b));
   const words = ({ name, mean, seeds }: ReadingValue & { mean: number }) =>
     `${name}, ${percent(mean)} (${seedsInWords(seeds)}; ${gapWords(bestRow.reported, mean)})`;
-  const met = ranked.filter((reading) => distance(reading) <= near);
+  const met = ranked.filter((reading) => distance(reading) <= HALF_POINT);
   return [
     met.length > 0
       ? `Within half a point of ${bestRow.reported} %: ${met.map(words).join('; ')}. Readings looked at: ${judged.length}.`
@@ -200,7 +197,7 @@ export function leakWords(): string {
     beyond.length > 0
       ? `Beyond two counting errors: ${beyond.map(({ name }) => name).join(' and ')}. What the seed adds is not in them.`
       : 'Neither is beyond two counting errors: these runs show no leak, and a small one they could not show.',
-    `The highest of the ${validations.length} validation scores, ${percent(highest)}, lies ${gapWords(bestRow.reported, highest)} ${bestRow.reported} %${gapTo(bestRow.reported, highest) < -near ? ': as our networks leak, that does not make it' : ''}.`,
+    `The highest of the ${validations.length} validation scores, ${percent(highest)}, lies ${gapWords(bestRow.reported, highest)} ${bestRow.reported} %${gapTo(bestRow.reported, highest) < -HALF_POINT ? ': as our networks leak, that does not make it' : ''}.`,
   ]);
 }
 
