@@ -102,7 +102,9 @@ test('status counts recorded full runs alone, and shows what they change', async
     // The recipe of the full run, carried out by an outcome made up for this test.
     const madeUp = { ...real, run: async () => outcome({ metrics: { testAccuracy: 0.971 } }) };
     await store.ensure(madeUp, { profile: 'paper', seed: 1, record: false });
-    assert.deepEqual((await reproductionStatus(store)).runs, before.runs, 'a local run is not a recorded one');
+    const { minutesLeft, ...counts } = (await reproductionStatus(store)).runs;
+    assert.deepEqual({ ...counts, minutesLeft: before.runs.minutesLeft }, before.runs, 'a local run is not a recorded one');
+    assert.ok(minutesLeft < before.runs.minutesLeft, 'but tells how long its other seeds take');
     assert.equal((await recordedRuns('hilbert-lstm', { store, local: true })).length, 1);
     await store.ensure(madeUp, { profile: 'paper', seed: 1, record: true });
     const after = await reproductionStatus(store);
@@ -149,6 +151,12 @@ test('missing runs: one seed of every claim first, then further seeds, then abla
     assert.deepEqual(await order({ seeds: 1 }), ['slow-claim 1', 'ablation 1', 'study 1'], 'a local run still has to be recorded');
     assert.deepEqual(await order({ seeds: 1, local: true }), ['ablation 1', 'study 1']);
     assert.deepEqual((await order({ seeds: 1, again: true })).length, 4);
+    // A second seed is expected to take what the first one took, which here is next to nothing.
+    const minutes = Object.fromEntries(
+      (await missingRuns(all, { store })).map(({ experiment: one, minutes: left }) => [one.recipe.experiment, left]),
+    );
+    assert.equal(minutes.ablation, 1);
+    assert.ok(minutes['slow-claim'] >= 0 && minutes['slow-claim'] < 1, `measured, not the expected 9 minutes: ${minutes['slow-claim']}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

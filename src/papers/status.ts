@@ -21,7 +21,7 @@ const repository = path.resolve(__dirname, '..', '..', '..');
 export interface MissingRun {
   experiment: Experiment;
   seed: number;
-  /** What is still to do, in minutes on two cores. */
+  /** What it takes, in minutes on two cores: measured on other seeds where there are any. */
   minutes: number;
   /** A checkpoint of it exists. */
   checkpoint: boolean;
@@ -41,16 +41,27 @@ export interface MissingOptions {
 /** Later seeds wait until each claim has its first run. */
 const urgency = (experiment: Experiment, place: number) => Math.max(experiment.priority, place > 0 ? 2 : 1);
 
+/** What a run takes: as long as its other seeds took on CPUs, in the middle; before the first, what the experiment expects. */
+function minutesOf({ minutes }: Experiment, finished: readonly RunRecord[]): number {
+  const took = finished
+    .filter(({ device }) => !device.startsWith('GPU'))
+    .map(({ seconds }) => seconds / 60)
+    .sort((a, b) => a - b);
+  return took.length === 0 ? minutes : (took[(took.length - 1) >> 1] + took[took.length >> 1]) / 2;
+}
+
 /** Runs without a record, the most wanted first: one seed for each claim, then further seeds, then ablations, then the long studies; the shorter first. */
 export async function missingRuns(experiments: readonly Experiment[], options: MissingOptions = {}): Promise<MissingRun[]> {
   const { profile = 'paper', seeds = Number.POSITIVE_INFINITY, again = false, local = profile === 'smoke', store = runs } = options;
   const wanted: (MissingRun & { urgency: number; place: number })[] = [];
   for (const experiment of experiments) {
-    const known = again ? [] : (await store.of(experiment, { profile })).filter((run) => local || store.isRecorded(run));
+    const finished = await store.of(experiment, { profile });
+    const known = again ? [] : finished.filter((run) => local || store.isRecorded(run));
+    const minutes = minutesOf(experiment, finished);
     for (const [place, seed] of experiment.seeds.slice(0, seeds).entries()) {
       if (known.some((run) => run.seed === seed)) continue;
       const checkpoint = await store.hasCheckpoint(experiment, { profile, seed });
-      wanted.push({ experiment, seed, minutes: experiment.minutes, checkpoint, urgency: urgency(experiment, place), place });
+      wanted.push({ experiment, seed, minutes, checkpoint, urgency: urgency(experiment, place), place });
     }
   }
   return wanted
