@@ -41,13 +41,10 @@ export interface MissingOptions {
 /** Later seeds wait until each claim has its first run. */
 const urgency = (experiment: Experiment, place: number) => Math.max(experiment.priority, place > 0 ? 2 : 1);
 
-/** What a run takes: as long as its other seeds took on CPUs, in the middle; before the first, what the experiment expects. */
+/** What a run takes: as long as its quickest other seed took on a CPU (a slower one shared the machine); before the first, what the experiment expects. */
 function minutesOf({ minutes }: Experiment, finished: readonly RunRecord[]): number {
-  const took = finished
-    .filter(({ device }) => !device.startsWith('GPU'))
-    .map(({ seconds }) => seconds / 60)
-    .sort((a, b) => a - b);
-  return took.length === 0 ? minutes : (took[(took.length - 1) >> 1] + took[took.length >> 1]) / 2;
+  const took = finished.filter(({ device }) => !device.startsWith('GPU')).map(({ seconds }) => seconds / 60);
+  return took.length === 0 ? minutes : Math.min(...took);
 }
 
 /** Runs without a record, the most wanted first: one seed for each claim, then further seeds, then ablations, then the long studies; the shorter first. */
