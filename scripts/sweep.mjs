@@ -30,7 +30,7 @@ const command = {
         .map(([number, name]) => `${number} or ${name}`)
         .join(', ')}`,
     },
-    only: { type: 'string', value: 'NAME', says: 'experiments whose name holds NAME' },
+    only: { type: 'string', value: 'NAME', says: 'experiments whose name holds NAME; =NAME: that one alone; several with commas' },
     seeds: { type: 'string', value: 'N', says: 'at most the first N seeds of each experiment' },
     'max-minutes': { type: 'string', value: 'M', says: 'stops after M minutes' },
     profile: { type: 'string', default: 'paper', value: 'NAME', says: 'smoke, lesson or paper (this without the option)' },
@@ -197,7 +197,7 @@ function printPlan(items) {
     total += item.minutes;
     console.log(`${hours(total).padStart(8)}  ${label(item)} (${hours(item.minutes)}${item.checkpoint ? ', begun' : ''})`);
   }
-  console.log(items.length === 0 ? 'Nothing is missing.' : `${items.length} runs missing, about ${hours(total)} on two cores.`);
+  console.log(items.length === 0 ? 'Nothing is missing.' : `${items.length} ${items.length === 1 ? 'run' : 'runs'} missing, about ${hours(total)} on two cores.`);
 }
 
 /** After runs were added: what each report ships is chosen anew by its own rule, and README tells the verdicts as they are now. */
@@ -216,10 +216,14 @@ async function ship() {
   console.log(renewReadme());
 }
 
+/** By the words of `--only`: `row-6` holds, `=row-6` is the name. */
+const isChosen = (name, only) =>
+  !only || only.split(',').some((word) => (word.startsWith('=') ? name === word.slice(1) : word !== '' && name.includes(word)));
+
 async function sweep(options) {
   const { missingRuns, allExperiments, runs } = await loadPaperlab();
   const chosen = allExperiments(options.profile).filter(
-    ({ recipe }) => (!options.paper || recipe.paper === options.paper) && (!options.only || recipe.experiment.includes(options.only)),
+    ({ recipe }) => (!options.paper || recipe.paper === options.paper) && isChosen(recipe.experiment, options.only),
   );
   if (chosen.length === 0) {
     const where = options.paper ? ` of ${options.paper}` : '';

@@ -153,6 +153,10 @@ describe('words that need the project set up', () => {
     assert.equal(status, 1);
     assert.doesNotMatch(stdout, /Nothing is missing/);
     assert.match(stderr, /✗ No experiment has "nosuch" in its name\.\n {2}What to do: `npm run sweep -- --plan/);
+    const planned = (only: string) => run('sweep', ['--paper', '5', '--again', '--seeds', '1', '--plan', '--only', only]).stdout;
+    assert.match(planned('row-6'), /row-6, seed 1[\s\S]*row-6-grouped|row-6-grouped[\s\S]*row-6, seed 1/);
+    assert.match(planned('=row-6'), /row-6, seed 1 .*\n1 run missing/);
+    assert.match(planned('=row-6,=row-7'), /2 runs missing/);
     assert.match(run('sweep', ['--paper', '4', '--only', 'nosuch']).stderr, /✗ No experiment of hilbert-lstm has "nosuch"/);
   });
 
