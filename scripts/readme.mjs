@@ -38,11 +38,31 @@ export function withScoreboard(readme, text) {
   return `${readme.slice(0, from + START.length)}\n${text}\n\n${readme.slice(to)}`;
 }
 
+/** Puts into the last column of the table of notebooks what came out of each report's question. */
+export function withAnswers(readme, answers) {
+  return answers.reduce((text, { number, words }) => {
+    const row = new RegExp(`^(\\| \\[${number} [^\\n]*\\| )[^|\\n]*\\|$`, 'm');
+    if (!row.test(text))
+      throw new SetupError({
+        problem: `README.md has lost the row of notebook ${number} in its table of notebooks.`,
+        remedy: `put back a row that begins with “| [${number} ” and has four columns.`,
+      });
+    return text.replace(row, (_, before) => `${before}${words} |`);
+  }, readme);
+}
+
 /** README as it should be; what became of it, in words. With `onlyCheck` an old one is an error. */
 export function renewReadme({ onlyCheck = false } = {}) {
   const file = inRoot('README.md');
   const readme = fs.readFileSync(file, 'utf8');
-  const wanted = withScoreboard(readme, scoreboardText(createRequire(import.meta.url)('paperlab/papers')));
+  const { scoreboard } = createRequire(import.meta.url)('paperlab/papers');
+  const answers = scoreboard.reportAnswers();
+  const wanted = withAnswers(withScoreboard(readme, scoreboardText({ scoreboard })), answers);
+  for (const { number, changes } of answers)
+    if (changes.length > 0)
+      console.warn(
+        `The answer to report ${number} in src/papers/answers.ts rests on verdicts that have changed: ${changes.join('; ')}.\n→ Read notebook ${number} again and write the sentence anew.`,
+      );
   if (wanted === readme) return 'README.md is current.';
   if (onlyCheck)
     throw new SetupError({

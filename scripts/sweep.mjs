@@ -197,7 +197,11 @@ function printPlan(items) {
     total += item.minutes;
     console.log(`${hours(total).padStart(8)}  ${label(item)} (${hours(item.minutes)}${item.checkpoint ? ', begun' : ''})`);
   }
-  console.log(items.length === 0 ? 'Nothing is missing.' : `${items.length} ${items.length === 1 ? 'run' : 'runs'} missing, about ${hours(total)} on two cores.`);
+  console.log(
+    items.length === 0
+      ? 'Nothing is missing.'
+      : `${items.length} ${items.length === 1 ? 'run' : 'runs'} missing, about ${hours(total)} on two cores.`,
+  );
 }
 
 /** After runs were added: what each report ships is chosen anew by its own rule, and README tells the verdicts as they are now. */

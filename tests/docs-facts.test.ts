@@ -78,6 +78,30 @@ describe('README.md', () => {
     assert.ok(withScoreboard(readme, scoreboardText({ scoreboard })) === readme, 'older than the recorded runs: node scripts/readme.mjs');
     assert.throws(() => withScoreboard('no comments', ''), /lost the two comments/);
   });
+
+  it('answers each question by a sentence whose verdicts still stand', async () => {
+    const { withAnswers } = (await import(`file://${path.join(repository, 'scripts', 'readme.mjs')}`)) as {
+      withAnswers(readme: string, answers: { number: string; words: string }[]): string;
+    };
+    const answers = scoreboard.reportAnswers();
+    assert.deepEqual(
+      answers.flatMap(({ number, changes }) => changes.map((change) => `${number}: ${change}`)),
+      [],
+      'src/papers/answers.ts: read these notebooks again and write their sentences anew',
+    );
+    assert.ok(answers.every(({ asks, words }) => asks.endsWith('?') && words.length > 20));
+    const readme = read('README.md');
+    assert.ok(withAnswers(readme, answers) === readme, 'older than src/papers/answers.ts: node scripts/readme.mjs');
+    assert.throws(() => withAnswers('no table', answers), /lost the row of notebook 01/);
+  });
+
+  it('takes a sentence away when a verdict below it changes', () => {
+    const judged = scoreboard.judgedClaims('knn-cnn-lstm');
+    const { outcome } = judged.find(({ claim }) => claim.id === 'knn-cnn-lstm/k-9')!.verdict;
+    assert.deepEqual(scoreboard.changesBelow({ words: '', restsOn: { 'k-9': outcome } }, judged), []);
+    assert.match(scoreboard.changesBelow({ words: '', restsOn: { 'k-9': 'better' } }, judged)[0]!, /^k-9 was “better”, is “/);
+    assert.match(scoreboard.changesBelow({ words: '', restsOn: { nosuch: 'better' } }, judged)[0]!, /there is no claim nosuch/);
+  });
 });
 
 describe('sizes', () => {

@@ -1,39 +1,15 @@
 /** Notebook 06: every claim of every report with its verdict, every network that was trained, and what they teach. Nothing in it is typed. */
 import { barsWithIntervals, type Figure, type MeasuredValue, stripPlot } from '../figures/index.js';
 import { type Cell, claimsTable, headingLink, metricInWords, outcomeWords, type TableData } from '../notebook/index.js';
-import {
-  type Claim,
-  judgeAll,
-  type PaperId,
-  type RunGroup,
-  runs,
-  summarise,
-  type ValueClaim,
-  type Verdict,
-  type VerdictOutcome,
-} from '../results/index.js';
+import { type PaperId, type RunGroup, runs, summarise, type ValueClaim, type VerdictOutcome } from '../results/index.js';
 import { reports } from './all.js';
 import { brokeDown, constantAnswer } from './failed.js';
+import { judgedClaims, recordedOf } from './judged.js';
 import { networkName } from './names.js';
 
+export { type Answer, answersTable, changesBelow, reportAnswers } from './answers.js';
+export { type Judged, judgedClaims } from './judged.js';
 export { habits, lessonsTable } from './lessons.js';
-
-export interface Judged {
-  claim: Claim;
-  verdict: Verdict;
-}
-
-const recordedOf = (paper: PaperId) => runs.find({ paper, profile: 'paper', provenance: 'real' });
-
-/** The claims of one report with their verdicts, or of all of them. */
-export function judgedClaims(paper?: PaperId): Judged[] {
-  return reports
-    .filter((report) => paper === undefined || report.paper === paper)
-    .flatMap((report) => {
-      const verdicts = judgeAll(report.claims, recordedOf(report.paper), report.readings);
-      return report.claims.map((claim, index) => ({ claim, verdict: verdicts[index] }));
-    });
-}
 
 const outcomes: readonly VerdictOutcome[] = [
   'reproduced exactly',

@@ -59,6 +59,8 @@ const about: Record<string, { asks: string; teaches: string; needs: string; toRe
   },
 };
 
+export const questionOf = (paper: string) => about[paper]?.asks ?? '';
+
 /** The notebooks, what each asks and teaches. */
 export function notebookMap(): TableData {
   return {
@@ -66,7 +68,7 @@ export function notebookMap(): TableData {
     rows: [
       ...reports.map(({ paper, number, claims }) => [
         `${number} ${paper}`,
-        about[paper]?.asks ?? '',
+        questionOf(paper),
         about[paper]?.teaches ?? '',
         about[paper]?.needs ?? '',
         about[paper]?.toRead ?? '',

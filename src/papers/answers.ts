@@ -1,0 +1,102 @@
+/**
+ * What came out of each report's question, in a sentence. A sentence is written by a person who has read the runs, and names the verdicts
+ * that it rests on: once one of them changes it is no longer shown, and a test asks for it to be read again.
+ */
+import type { TableData } from '../notebook/index.js';
+import type { PaperId, VerdictOutcome } from '../results/index.js';
+import { reports } from './all.js';
+import { type Judged, judgedClaims } from './judged.js';
+import { questionOf } from './start.js';
+
+export interface Answer {
+  words: string;
+  /** Claims (without their report's name) and what became of them when the sentence was written. */
+  restsOn: Record<string, VerdictOutcome>;
+}
+
+const answers: Partial<Record<string, Answer>> = {
+  lenet5: {
+    words: 'not of garments it has not seen; other ways to count come nearer',
+    restsOn: { 'text-accuracy': 'consistent with', 'over-98': 'consistent with', 'table-1-overall-f1': 'not reproduced' },
+  },
+  'lstm-cnn': {
+    words:
+      'digits: better than either, yet no better than with the convolution in front; tissue: better on patches it was trained on, no difference shown on others',
+    restsOn: {
+      'mnist-lstm-cnn-beats-lstm-validation': 'reproduced',
+      'mnist-lstm-cnn-beats-cnn-validation': 'reproduced',
+      'mnist-lstm-cnn-beats-cnn-lstm-validation': 'not reproduced',
+      'idc-lstm-cnn-beats-lstm-train': 'reproduced',
+      'idc-lstm-cnn-beats-cnn-train': 'reproduced',
+      'idc-lstm-cnn-beats-lstm-validation': 'not reproduced',
+      'idc-lstm-cnn-beats-cnn-validation': 'not reproduced',
+    },
+  },
+  'cnn-lstm-aggregated': {
+    words:
+      "accuracies near the reported ones; the LSTM reads a single step, and most of its gain is its recipe's; asking twice shows no gain so far",
+    restsOn: {
+      'model-1-accuracy': 'better',
+      'model-2-accuracy': 'reproduced',
+      'model-3-accuracy': 'reproduced',
+      'model-4-accuracy': 'reproduced',
+      'model-5-accuracy': 'reproduced',
+      'model-6-accuracy': 'not reproduced',
+      'model-2-beats-model-3': 'reproduced',
+      'model-5-beats-model-1': 'no recorded runs',
+      'model-6-beats-model-2': 'no recorded runs',
+    },
+  },
+  'hilbert-lstm': {
+    words:
+      '196 steps: yes, and better row by row than along the Hilbert curve, so far; 784 steps: along the curve yes, row by row not (its section 8 looks for the reason)',
+    restsOn: {
+      'lstm-14-row': 'better',
+      'lstm-14-hilbert': 'better',
+      'row-beats-hilbert': 'no recorded runs',
+      'lstm-28-hilbert': 'better',
+      'lstm-28-row': 'reproduced',
+    },
+  },
+  'knn-cnn-lstm': {
+    words: 'pixels: all six accuracies to the last digit; the network: one reported accuracy of eight reached, the highest not',
+    restsOn: {
+      ...Object.fromEntries([1, 4, 9, 20, 50, 100].map((k) => [`k-${k}`, 'reproduced exactly' as const])),
+      'row-1': 'consistent with',
+      'row-2': 'not reproduced',
+      'row-3': 'consistent with',
+      'row-4': 'consistent with',
+      'row-5': 'not reproduced',
+      'row-6': 'not reproduced',
+      'row-7': 'consistent with',
+      'row-8': 'reproduced',
+    },
+  },
+};
+
+/** What has changed below a sentence since it was written, in words; nothing where it still stands. */
+export function changesBelow({ restsOn }: Answer, judged: readonly Judged[]): string[] {
+  return Object.entries(restsOn).flatMap(([name, then]) => {
+    const now = judged.find(({ claim }) => claim.id.endsWith(`/${name}`))?.verdict.outcome;
+    if (now === then) return [];
+    return [now === undefined ? `there is no claim ${name}` : `${name} was “${then}”, is “${now}”`];
+  });
+}
+
+/** Each report's question and what came out, with what speaks against the sentence as it is written. */
+export function reportAnswers(): { paper: PaperId; number: string; asks: string; words: string; changes: string[] }[] {
+  return reports.map(({ paper, number }) => {
+    const answer = answers[paper];
+    const changes = answer ? changesBelow(answer, judgedClaims(paper)) : [];
+    const words = !answer ? '' : changes.length === 0 ? answer.words : 'to be read again: verdicts have changed';
+    return { paper, number, asks: questionOf(paper), words, changes };
+  });
+}
+
+/** The five questions and their answers so far. */
+export function answersTable(): TableData {
+  return {
+    columns: ['report', 'asks', 'what came out'],
+    rows: reportAnswers().map(({ paper, number, asks, words }) => [`${number} ${paper}`, asks, words]),
+  };
+}
