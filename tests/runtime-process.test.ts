@@ -44,6 +44,13 @@ test('a permutation holds every index once; sequences are uniform', () => {
   assert.ok(counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0) < 27.9);
 });
 
+test('nothing that TensorFlow calls is deprecated in this Node: no warning appears among a cell’s outputs', () => {
+  // Joining is the operation whose call takes a list of tensors, which the binding asks an old helper about.
+  const join = "const { tf } = require('paperlab/runtime'); console.log(tf.concat([tf.ones([2]), tf.zeros([1])]).dataSync().join());";
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--throw-deprecation', '-e', join], { encoding: 'utf8', cwd: __dirname });
+  assert.deepEqual([stdout.trim(), stderr, status], ['1,1,0', '', 0]);
+});
+
 const program = path.join(__dirname, 'exit-program.js');
 
 test('a process that trained ends with its own exit code: by itself, by process.exit, by an error', () => {

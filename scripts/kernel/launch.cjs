@@ -10,8 +10,9 @@ const { spellingOut } = require('./properties.cjs');
 
 // TensorFlow reads this when it is loaded; its start-up notes tell a reader nothing.
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
-// Node 23 removed this helper; the last published binding still calls it.
-util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+// The last published binding still calls two old helpers: Node 22 and 24 warn of them in the middle of a cell, Node 23 removed the first.
+util.isNullOrUndefined = (value) => value === null || value === undefined;
+util.isArray = Array.isArray;
 // An error inside paperlab shows the line of its TypeScript.
 process.setSourceMapsEnabled(true);
 

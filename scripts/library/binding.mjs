@@ -136,7 +136,7 @@ async function tryCompile(command, first, kind, folder, note) {
 /** Loads the binding in a process of its own: a binding that crashes must not take set-up along. */
 export function probe(file = bindingFile) {
   const program = [
-    'const util = require("node:util"); util.isNullOrUndefined ??= (value) => value == null;',
+    'const util = require("node:util"); util.isNullOrUndefined = (value) => value == null;',
     'const holder = { exports: {} }; process.dlopen(holder, process.argv[1]);',
     'console.log(JSON.stringify({ version: holder.exports.TF_Version }));',
   ].join('\n');

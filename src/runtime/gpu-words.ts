@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 
 const program = [
-  'const util = require("node:util"); util.isNullOrUndefined ??= (value) => value == null;',
+  'const util = require("node:util"); util.isNullOrUndefined = (value) => value == null;',
   `require(${JSON.stringify(require.resolve('@tensorflow/tfjs-node-gpu'))});`,
 ].join('\n');
 

@@ -31,9 +31,10 @@ function prepareEnvironment(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   process.env['TF_NUM_INTRAOP_THREADS'] ??= threadsInsideOperations;
   decideGpu();
-  // Node 23 removed this helper, the last published binding still calls it.
-  const legacy = util as unknown as { isNullOrUndefined?: (value: unknown) => boolean };
-  legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  // The last published binding still calls two old helpers: Node 22 and 24 warn of them in the middle of a cell, Node 23 removed the first.
+  const legacy = util as unknown as { isNullOrUndefined?: (value: unknown) => boolean; isArray: (value: unknown) => boolean };
+  legacy.isNullOrUndefined = (value) => value === null || value === undefined;
+  legacy.isArray = Array.isArray;
 }
 
 function loadFirst(): void {
