@@ -100,8 +100,23 @@ const cases: Case[] = [
   {
     name: 'two standard deviations reach further than half a point',
     claim: value(),
-    runs: accuracies([88, 89, 90]),
+    runs: accuracies([88, 89, 90.5]),
     outcome: 'reproduced',
+  },
+  {
+    name: 'a wide spread reaches a number that no run reached, and says so',
+    claim: value(),
+    runs: accuracies([87, 88, 89.5]),
+    outcome: 'reproduced',
+    shows: 'by the spread alone: all runs lower',
+    words: /allowed ± 2\.52, by the spread alone: all runs lower\)/,
+  },
+  {
+    name: 'and one that all runs went beyond',
+    claim: value(),
+    runs: accuracies([90.5, 92, 93]),
+    outcome: 'reproduced',
+    shows: 'by the spread alone: all runs higher',
   },
   {
     name: 'one seed',
@@ -424,7 +439,7 @@ for (const { name, claim, runs, outcome, provisional, n, words, shows } of cases
     if (provisional !== undefined) assert.equal(verdict.provisional, provisional);
     if (n !== undefined) assert.equal(verdict.n, n);
     if (words) assert.match(verdict.words, words);
-    assert.equal(verdict.shows, outcome === 'not reproduced' ? shows : undefined);
+    assert.equal(verdict.shows, shows);
     assert.ok(verdict.words.length > 0);
   });
 

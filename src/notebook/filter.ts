@@ -11,8 +11,8 @@ function addControls(id: string, filtered: number[]): void {
   if (!box || !table || box.dataset['ready']) return;
   box.dataset['ready'] = 'yes';
   const rows = Array.from(table.tBodies[0]!.rows);
-  // '✗ not reproduced, provisional (n = 1)' counts as 'not reproduced'.
-  const kindOf = (row: HTMLTableRowElement, column: number) => (row.cells[column]?.textContent ?? '').split(',')[0]!.trim();
+  // '✗ not reproduced (no difference shown), provisional (n = 2)' counts as '✗ not reproduced'.
+  const kindOf = (row: HTMLTableRowElement, column: number) => (row.cells[column]?.textContent ?? '').split(/[,(]/)[0]!.trim();
   const bar = document.createElement('div');
   bar.style.cssText = 'display: flex; flex-wrap: wrap; gap: 12px; align-items: center; margin: 6px 0;';
   const heads = Array.from(table.tHead!.rows[0]!.cells, (cell) => cell.textContent ?? '');

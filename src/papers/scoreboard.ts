@@ -4,7 +4,7 @@ import { type Cell, claimsTable, headingLink, metricInWords, outcomeWords, type 
 import { type PaperId, type RunGroup, runs, summarise, type ValueClaim, type VerdictOutcome } from '../results/index.js';
 import { reports } from './all.js';
 import { brokeDown, constantAnswer } from './failed.js';
-import { judgedClaims, recordedOf } from './judged.js';
+import { type Judged, judgedClaims, recordedOf } from './judged.js';
 import { networkName } from './names.js';
 
 export { type Answer, answersTable, changesBelow, reportAnswers } from './answers.js';
@@ -114,8 +114,8 @@ export function rowName(place: string, subject: string): string {
 const withinHundred = (percentage: number) => Math.min(100, Math.max(0, percentage));
 
 /** Accuracies that a report states, beside what its runs give: one row a claim. */
-export function claimFigure(paper: PaperId): Figure | undefined {
-  const shown = judgedClaims(paper).flatMap(({ claim, verdict }) =>
+export function claimFigure(paper: PaperId, judged: readonly Judged[] = judgedClaims(paper)): Figure | undefined {
+  const shown = judged.flatMap(({ claim, verdict }) =>
     claim.kind === 'value' && claim.unit === '%' && verdict.mean !== null ? [{ claim, verdict, mean: verdict.mean }] : [],
   );
   const values: MeasuredValue[] = shown.map(({ claim, verdict, mean }) => {

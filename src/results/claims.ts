@@ -131,6 +131,14 @@ function inside(claimed: number, sample: Sample, allowed: number, bound?: ValueC
   return Math.abs(mean - claimed) <= reach(summary, allowed) * (1 + 1e-9);
 }
 
+/** A number that only two standard deviations reach, while every run lies on the same side of it: the rule calls it reproduced, the reader is told how. */
+function spreadAlone(claim: ValueClaim, { values }: Sample): Verdict['shows'] {
+  if (claim.bound || claim.deterministic) return undefined;
+  if (Math.abs(summarise(values).mean - claim.value) <= tolerance(claim) * (1 + 1e-9)) return undefined;
+  if (values.every((value) => value < claim.value)) return 'by the spread alone: all runs lower';
+  return values.every((value) => value > claim.value) ? 'by the spread alone: all runs higher' : undefined;
+}
+
 function together(claim: ValueClaim, claims: readonly Claim[] = []): ValueClaim[] {
   if (!claim.together) return [claim];
   const all = claims.filter(
@@ -249,6 +257,8 @@ function judgeValue(claim: ValueClaim, records: readonly RunRecord[], context: J
     else direct = 'not reproduced';
   }
   verdict.outcome = direct;
+  const spread = direct === 'reproduced' ? spreadAlone(claim, sample) : undefined;
+  if (spread) verdict.shows = spread;
 
   const decimals = decimalsOf(claim);
   const claimedWords = `${claim.bound ? `${claim.bound} ` : ''}${shown(claim.value, claim.unit, claim.decimals)}`;
@@ -256,13 +266,13 @@ function judgeValue(claim: ValueClaim, records: readonly RunRecord[], context: J
   if (sample.values.length === 0)
     verdict.words = `Claimed ${claimedWords}; no recorded full run on real data yet.${leftOut([claim.measure.experiment], claim, records)}`;
   else {
-    const spread = verdict.sd === null ? '' : ` ± ${verdict.sd.toFixed(decimals)} (sd)`;
-    const what = `Claimed ${claimedWords}, obtained ${shown(verdict.mean!, claim.unit, decimals)}${spread} over ${seedsInWords(verdict.n, deterministic)}`;
+    const deviation = verdict.sd === null ? '' : ` ± ${verdict.sd.toFixed(decimals)} (sd)`;
+    const what = `Claimed ${claimedWords}, obtained ${shown(verdict.mean!, claim.unit, decimals)}${deviation} over ${seedsInWords(verdict.n, deterministic)}`;
     const range = `${signed(verdict.margin!, claim.unit, decimals)}${claim.bound ? '' : `, allowed ± ${allowed.toFixed(decimals)}`}`;
     verdict.words =
       direct === 'reproduced exactly'
         ? `${what}: every digit${group.length > 1 ? ` of all ${group.length} numbers that belong together` : ''}.`
-        : `${what} (${range}).`;
+        : `${what} (${range}${spread ? `, ${spread}` : ''}).`;
   }
 
   // Another reading is asked for where the plain one fails, and where it does better on one number of several that one reading gives together.

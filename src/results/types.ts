@@ -255,8 +255,11 @@ export interface Verdict {
   readings: ReadingResult[];
   /** The one among them that the outcome is named after, with the fewest seeds behind its numbers. */
   fits?: { reading: ReadingResult; seeds: number };
-  /** What a comparison that is not reproduced shows: nothing yet, or the contrary. */
-  shows?: 'no difference shown' | 'the other way round';
+  /**
+   * What a comparison that is not reproduced shows: nothing yet, or the contrary. Of a number that is reproduced: that a wide spread alone
+   * makes it so, with all runs on one side of it.
+   */
+  shows?: 'no difference shown' | 'the other way round' | 'by the spread alone: all runs lower' | 'by the spread alone: all runs higher';
   /** Files of the runs behind the verdict: <paper>/<experiment>-<hash8>-s<seed>. */
   runs: string[];
   /** What a reader sees. */
