@@ -7,7 +7,7 @@ export const OLDEST_NODE = 20;
 export function nodeProblem(version) {
   if (Number.parseInt(version, 10) >= OLDEST_NODE) return undefined;
   return (
-    `This is Node ${version}; Node ${OLDEST_NODE} or newer is needed (20, 22 and 24 are known to work).\n` +
+    `This is Node ${version}; Node ${OLDEST_NODE} or newer is needed (20, 22, 24 and 26 are known to work).\n` +
     'What to do: install a current Node from https://nodejs.org or with your version manager (for example `nvm install 22`), then run the same command again.'
   );
 }
