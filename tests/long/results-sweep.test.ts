@@ -1,6 +1,7 @@
 /** npm run sweep as a reader starts it: it carries out what is missing, can be killed, and goes on. */
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newFolder } from '../results-support.js';
@@ -9,7 +10,7 @@ import { sweep } from './sweep-support.js';
 test('sweep carries out a run once and says what is left', async () => {
   const folder = newFolder();
   try {
-    const flags = ['--profile', 'smoke', '--paper', '04', '--only', 'rnn-14-row', '--seeds', '1'];
+    const flags = ['--profile', 'smoke', '--paper', '04', '--only', '=rnn-14-row', '--seeds', '1'];
     const first = await sweep(folder, flags).ended;
     assert.equal(first.code, 0, first.output);
     assert.match(first.output, /✓ hilbert-lstm\/rnn-14-row, seed 1 .*STAND-IN/);
@@ -17,6 +18,26 @@ test('sweep carries out a run once and says what is left', async () => {
     assert.deepEqual(readdirSync(folder), ['local'], 'stand-ins are never recorded');
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('several at once share the cores and compute what each computes alone, to the last bit', async () => {
+  const folders = [newFolder(), newFolder()];
+  try {
+    const flags = ['--profile', 'smoke', '--paper', '04', '--only', 'rnn-14-row,=cnn', '--seeds', '1', '--at-once'];
+    const [together, apart] = [await sweep(folders[0]!, [...flags, '3']).ended, await sweep(folders[1]!, [...flags, '1']).ended];
+    assert.equal(together.code, 0, together.output);
+    assert.match(together.output, /4 runs done, 0 failed, 0 left/);
+    assert.match(apart.output, /4 runs done, 0 failed, 0 left/);
+    const numbers = (folder: string) => {
+      const place = path.join(folder, 'local', 'hilbert-lstm');
+      const files = readdirSync(place).filter((file) => file.endsWith('.bin'));
+      return Object.fromEntries(files.sort().map((file) => [file, readFileSync(path.join(place, file)).toString('base64')]));
+    };
+    assert.equal(Object.keys(numbers(folders[0]!)).length, 4);
+    assert.deepEqual(numbers(folders[0]!), numbers(folders[1]!));
+  } finally {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }
 });
 
