@@ -2,15 +2,14 @@
  * What notebook 03 runs: the six models with their authors' recipes, and the grid that takes apart what the report changed together.
  * Each run is read out three ways (plain, aggregated by the largest probability, aggregated by the mean) and once with dropout left on.
  */
-import { type Examples, fashionMnist, subset, toExamples } from '../../data/index.js';
+import { type Examples, fashionMnist, toExamples } from '../../data/index.js';
 import { type OptimizerSpec, predict } from '../../engine/index.js';
 import { rocCurves } from '../../metrics/index.js';
 import { type Experiment, type Profile, type RunOutcome, usedOf } from '../../results/index.js';
-import { seeded, type tf } from '../../runtime/index.js';
-import { train } from '../../training/index.js';
+import type { tf } from '../../runtime/index.js';
 import { type NetworkExamples, type NetworkRecipe, networkExperiment, predictedClasses } from '../network.js';
 import { packedWeights } from '../trained.js';
-import { CLASSES, SHIRT, scale, testImages } from './garments.js';
+import { CLASSES, mirrored, SHIRT, scale, testImages } from './garments.js';
 import { mapExperiments } from './maps.js';
 import {
   aggregate,
@@ -24,6 +23,7 @@ import {
   publishedRows,
   sixModels,
 } from './models.js';
+import { timesExperiment } from './times.js';
 
 export type RecipeName = 'cnn' | 'cnn-lstm';
 
@@ -60,7 +60,6 @@ interface Settings {
   minutes: number;
   priority: number;
   keepProbabilities?: boolean;
-  measureTime?: boolean;
 }
 
 /** The report trains on all 60,000 images and keeps none back: its only score is the test set's, and so is ours. */
@@ -71,18 +70,6 @@ async function garmentExamples({ data }: Pick<GarmentRecipe, 'data'>, seed: numb
   ]);
   const scored = toExamples(test);
   return { train: toExamples(train), test: scored, also: { test: scored }, used: [usedOf(train, 'training'), usedOf(test, 'test')] };
-}
-
-/** Every image in the mirror: columns from right to left. */
-export function mirrored(examples: Examples): Examples {
-  const [height, width, channels = 1] = examples.shape;
-  const inputs = examples.inputs.slice();
-  const rows = examples.count * height;
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < width; column++)
-      for (let channel = 0; channel < channels; channel++)
-        inputs[(row * width + column) * channels + channel] = examples.inputs[(row * width + width - 1 - column) * channels + channel];
-  return { ...examples, inputs };
 }
 
 /** Share of predictions that are right. */
@@ -112,60 +99,8 @@ async function readOuts(model: tf.LayersModel, test: Examples, direct: Float32Ar
   };
 }
 
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
-async function secondsOf(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return (performance.now() - started) / 1000;
-}
-
-/** Time of the aggregated read-out over time of the plain one, taken in turns; the first turn warms up and does not count. */
-export async function readOutTimeRatio(model: tf.LayersModel, test: Examples): Promise<number> {
-  const plain: number[] = [];
-  const both: number[] = [];
-  for (let turn = 0; turn < 4; turn++) {
-    const once = await secondsOf(() => predict(model, test));
-    const twice = await secondsOf(async () => aggregate(await predict(model, test), await predict(model, mirrored(test)), CLASSES));
-    if (turn === 0) continue;
-    plain.push(once);
-    both.push(twice);
-  }
-  return median(both) / median(plain);
-}
-
-/** Time of an epoch with flips over one without, on the same images, in turns. */
-async function flipTimeRatio({ model, optimizer, batchSize }: GarmentRecipe, examples: Examples): Promise<number> {
-  const seconds = { with: [] as number[], without: [] as number[] };
-  for (let turn = 0; turn < 2; turn++)
-    for (const kind of ['with', 'without'] as const) {
-      const fresh = seeded(1, () => network(model));
-      const flips = kind === 'with' ? { horizontalFlip: 0.5 } : {};
-      const { history } = await train(fresh, examples, {
-        ...{ optimizer, loss: 'sparseCategoricalCrossentropy' as const, epochs: 3, batchSize, seed: 1 },
-        ...flips,
-      });
-      fresh.dispose();
-      seconds[kind].push(...history.epochs.slice(1).map((epoch) => epoch.seconds));
-    }
-  return median(seconds.with) / median(seconds.without);
-}
-
-/** Claims on time are judged where they are made: on Model VI, whose network, data and machine are those of Model II. */
-async function timeRatios(
-  recipe: GarmentRecipe,
-  model: tf.LayersModel,
-  { train: images, test }: NetworkExamples,
-): Promise<Record<string, number>> {
-  const few = subset(
-    images,
-    Int32Array.from({ length: Math.min(10_000, images.count) }, (_, index) => index),
-  );
-  return { aggregatedTimeRatio: await readOutTimeRatio(model, test), epochTimeRatio: await flipTimeRatio(recipe, few) };
-}
-
 function garmentExperiment(profile: Profile, settings: Settings): Experiment {
-  const { experiment, model, flip, seeds = [1, 2, 3], minutes, priority, keepProbabilities = false, measureTime = false } = settings;
+  const { experiment, model, flip, seeds = [1, 2, 3], minutes, priority, keepProbabilities = false } = settings;
   const { optimizer, batchSize, epochs } = authorsRecipes[settings.recipe];
   const { train: trainLimit, test: testLimit, epochs: shortened, batch } = scale[profile];
   const recipe: GarmentRecipe = {
@@ -192,7 +127,7 @@ function garmentExperiment(profile: Profile, settings: Settings): Experiment {
       const { mirroredProbabilities, ...small } = arrays!;
       const kept = keepProbabilities && context.seed === seeds[0];
       return {
-        metrics: { ...metrics!, ...(measureTime && context.profile === 'paper' && (await timeRatios(recipe, trained, examples))) },
+        metrics: metrics!,
         arrays: { ...small, ...(keepProbabilities && { mirroredProbabilities }), ...(kept && { weights: packedWeights(trained) }) },
       };
     },
@@ -211,7 +146,6 @@ function sixModelExperiment(profile: Profile, name: ModelName): Experiment {
     minutes: hasLstm(model.head) ? 8 : 5,
     priority: 1,
     keepProbabilities: name === 'II' || name === 'III' || name === 'VI',
-    measureTime: name === 'VI',
   });
 }
 
@@ -282,5 +216,5 @@ export function networkExperiments(profile: Profile): Experiment[] {
 /** All experiments of this report. */
 export function experiments(profile: Profile): Experiment[] {
   const networks = networkExperiments(profile);
-  return [...networks, ...mapExperiments(profile, networks)];
+  return [...networks, timesExperiment(profile), ...mapExperiments(profile, networks)];
 }

@@ -1,5 +1,5 @@
 /** How much of Fashion-MNIST each profile uses, and the test images that go with it. */
-import { fashionMnist, type ImageSet } from '../../data/index.js';
+import { type Examples, fashionMnist, type ImageSet } from '../../data/index.js';
 import type { Profile } from '../../results/index.js';
 
 export const CLASSES = 10;
@@ -15,3 +15,15 @@ export const scale: Record<Profile, { train: number | null; test: number | null;
 /** The test images that a run with this limit is scored on, in its order. */
 export const testImages = (limit: number | null): Promise<ImageSet> =>
   fashionMnist({ split: 'test', seed: 0, ...(limit ? { limit, stratified: true } : {}) });
+
+/** Every image in the mirror: columns from right to left. */
+export function mirrored(examples: Examples): Examples {
+  const [height, width, channels = 1] = examples.shape;
+  const inputs = examples.inputs.slice();
+  const rows = examples.count * height;
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < width; column++)
+      for (let channel = 0; channel < channels; channel++)
+        inputs[(row * width + column) * channels + channel] = examples.inputs[(row * width + width - 1 - column) * channels + channel];
+  return { ...examples, inputs };
+}
