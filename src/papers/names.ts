@@ -64,6 +64,7 @@ function hilbertName(experiment: string): string | undefined {
 }
 
 function aggregatedName(experiment: string): string | undefined {
+  if (experiment === 'model-6-times') return 'Model VI, its times';
   const model = /^model-(\d)$/.exec(experiment);
   if (model) return `Model ${sixNames[Number(model[1]) - 1]}`;
   const head = gridHeads.find((each) => experiment.startsWith(`grid-${each}-cnn`));
