@@ -514,7 +514,9 @@ export function leakSentence(
   const more = otherMeasures(difference.mean, others);
   if (difference.n > 1) {
     const { interval } = difference;
-    const overSeeds = interval ? `; 95 % over seeds ${between(...interval)}: ${judged(...interval)}` : ', too few for an interval over seeds';
+    const overSeeds = interval
+      ? `; 95 % over seeds ${between(...interval)}: ${judged(...interval)}`
+      : ', too few for an interval over seeds';
     const patients = overPatients.filter((each) => holdsZero(each.low, each.high)).length;
     return `${gained} (${difference.n} seeds${overSeeds}; over patients the interval holds zero for ${patients} of ${overPatients.length} seeds).${more}`;
   }
