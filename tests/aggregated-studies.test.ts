@@ -126,7 +126,7 @@ test('a factor is a difference of runs with the same seed, and settled only by a
   const from = 'live, lesson profile';
   assert.deepEqual(rows, [
     ['a loss', '−3.00', '−3.00 to −3.00', 3, 'yes', from],
-    ['a gain', '+4.80', '–', 1, 'one seed', from],
+    ['a gain', '+4.80', '–', 1, '1 seed: too few', from],
     ['nothing', '–', '–', 0, 'not run', '–'],
   ]);
 });
@@ -146,17 +146,20 @@ test('a training broke down when it lost more than a fifth of all images against
 test('a difference from a training that broke down is named, not drawn, and never counts as settled', () => {
   const fell = { testAccuracy: [0.6, 0.88, 0.2] };
   const live = [
-    ...[1, 2].map((seed) => run('plain', seed, { testAccuracy: 0.8 })),
-    ...[1, 2].map((seed) => run('better', seed, { testAccuracy: 0.81 })),
+    ...[1, 2, 3].map((seed) => run('plain', seed, { testAccuracy: 0.8 })),
+    ...[1, 2, 3].map((seed) => run('better', seed, { testAccuracy: 0.81 })),
+    ...[1, 2].map((seed) => run('twice', seed, { testAccuracy: 0.81 })),
     run('fallen', 1, { testAccuracy: 0.2 }, fell),
     run('once-fallen', 1, { testAccuracy: 0.2 }, fell),
     run('once-fallen', 2, { testAccuracy: 0.8 }),
-    ...[1, 2].map((seed) => run('always-fallen', seed, { testAccuracy: 0.2 }, fell)),
+    run('once-fallen', 3, { testAccuracy: 0.8 }),
+    ...[1, 2, 3].map((seed) => run('always-fallen', seed, { testAccuracy: 0.2 }, fell)),
     // Seed 9 has no partner: it is in no difference.
     run('better', 9, { testAccuracy: 0.2 }, fell),
   ];
   const wanted = [
     factor('held', 'better', 'plain'),
+    factor('agreed twice', 'twice', 'plain'),
     factor('fell', 'fallen', 'plain'),
     factor('fell once', 'plain', 'once-fallen'),
     factor('fell twice', 'plain', 'always-fallen'),
@@ -164,19 +167,20 @@ test('a difference from a training that broke down is named, not drawn, and neve
   const settled = (aggregated.factorsTable(live, wanted).rows as unknown[][]).map((cells) => [cells[0], cells[4]]);
   assert.deepEqual(settled, [
     ['held', 'yes'],
-    ['fell', 'one seed; the training broke down'],
+    ['agreed twice', '2 seeds: too few'],
+    ['fell', '1 seed: too few; a training broke down'],
     ['fell once', 'no: includes zero; a training broke down'],
     ['fell twice', 'no: a training broke down'],
   ]);
   const { description, layout } = aggregated.factorsFigure(live, wanted);
-  assert.match(description, /of 1 entries: held/);
+  assert.match(description, /of 2 entries: held/);
   assert.match(
     JSON.stringify(layout)
       .replaceAll(/<[^>]*>/g, ' ')
       .replaceAll(/ +/g, ' '),
     /left out, as a training broke down: fell · fell once · fell twice/,
   );
-  assert.throws(() => aggregated.factorsFigure(live, wanted.slice(1)), /whose trainings held/);
+  assert.throws(() => aggregated.factorsFigure(live, wanted.slice(2)), /whose trainings held/);
   const words = aggregated.factorsWords(live, [...wanted, factor('again', 'fallen', 'plain')]).split('\n');
   assert.equal(
     words[0],
@@ -208,7 +212,7 @@ test('the lead of Model II over Model III is shared out as the records say, read
   assert.ok(words.includes(`Model II is ${mean(both, neither)} points above Model III (recorded, ${seeds.length} seed`), words);
   assert.ok(words.includes(`+${mean(recipe, neither)} go with Adam's recipe`), words);
   assert.ok(words.includes(`+${mean(both, recipe)} with the LSTM added after that`), words);
-  assert.equal(words.includes('One seed: the split is not settled.'), seeds.length === 1);
+  assert.equal(/seeds?, too few: the split is not settled/.test(words), seeds.length < 3);
 });
 
 test('how the split is told: one order or both, settled by an interval only', () => {
@@ -229,10 +233,15 @@ test('how the split is told: one order or both, settled by an interval only', ()
   const fallen = aggregated.splitWords([...base, ...cells('x-lstm', [0.2], { testAccuracy: [0.88, 0.2] })], names);
   assert.match(fallen, /runs through a training that broke down/);
   const open = aggregated.splitWords(
-    [...cells('x-both', [0.91, 0.95]), ...cells('x-recipe', [0.9, 0.88]), ...cells('x-neither', [0.86, 0.87])],
+    [...cells('x-both', [0.91, 0.95, 0.92]), ...cells('x-recipe', [0.9, 0.88, 0.91]), ...cells('x-neither', [0.86, 0.87, 0.87])],
     names,
   );
   assert.match(open, /which of the two carries more is not settled/);
+  const agreed = aggregated.splitWords(
+    [...cells('x-both', [0.91, 0.91, 0.94]), ...cells('x-recipe', [0.9, 0.9]), ...cells('x-neither', [0.86, 0.86, 0.86])],
+    names,
+  );
+  assert.match(agreed, /added after that\. Over all 3 seeds that both have it is \+6\.00\. 2 seeds, too few: the split is not settled/);
   assert.match(aggregated.splitWords(cells('x-both', [0.9]), names), /runs are missing/);
   const noFloor = [...base.slice(0, 6), ...cells('x-neither', [0.2, 0.2, 0.2], { testAccuracy: [0.88, 0.2] })];
   assert.match(aggregated.splitWords(noFloor, names), /A training among these broke down: the split says nothing/);

@@ -235,6 +235,8 @@ describe('words and names', () => {
     const one = leakSentence('CNN', summarise([0.0152]), [over(-0.013, 0.0424)]);
     assert.match(one, /\+1\.52 points of accuracy \(one seed; over patients −1\.30 to \+4\.24: it holds zero, no leak is shown\)/);
     assert.match(leakSentence('CNN', summarise([0.02]), [over(0.01, 0.03)]), /one seed; .* leaves zero out/);
+    const two = leakSentence('CNN', summarise([0.02, 0.021]), [over(-0.01, 0.03), over(0.01, 0.03)]);
+    assert.match(two, /\(2 seeds, too few for an interval over seeds; over patients the interval holds zero for 1 of 2 seeds\)/);
     const three = leakSentence('CNN', summarise([0.02, 0.021, 0.022]), [over(-0.01, 0.03), over(0.01, 0.03), over(0.01, 0.04)]);
     assert.match(three, /3 seeds; .* leaves zero out; over patients the interval holds zero for 1 of 3 seeds/);
   });

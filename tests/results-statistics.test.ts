@@ -22,6 +22,7 @@ test('Student quantiles agree with scipy.stats.t.ppf', () => {
 test('one value has no spread, equal values have an interval of no width, a diverged one has none', () => {
   assert.deepEqual(summarise([3]), { n: 1, mean: 3, sd: null, interval: null, lowest: 3, highest: 3 });
   assert.deepEqual(summarise([2, 2, 2]).interval, [2, 2]);
+  assert.equal(summarise([2, 3]).interval, null, 'two values have none');
   const diverged = summarise([1, Number.NaN]);
   assert.ok(Number.isNaN(diverged.mean));
   assert.equal(diverged.interval, null);

@@ -26,6 +26,8 @@ export interface LearningCurveOptions extends FigureOptions {
   spread?: 'deviation' | 'range';
   /** First epoch drawn; default 1. */
   firstEpoch?: number;
+  /** Panels show one quantity under different conditions: their names stand above them, yTitle beside the first. Default false. */
+  headings?: boolean;
 }
 
 interface Summary {
@@ -59,8 +61,24 @@ function looksLikeShares(series: readonly CurveSeries[], panel: string): boolean
   return series.every((one) => one.runs.every((run) => run.every((value) => !Number.isFinite(value) || (value >= 0 && value <= 1))));
 }
 
+/** A panel's name above it. */
+const heading = (panel: string, suffix: string) => ({
+  text: `<b>${panel}</b>`,
+  xref: `x${suffix} domain`,
+  yref: `y${suffix} domain`,
+  x: 0.5,
+  y: 1,
+  xanchor: 'center',
+  yanchor: 'bottom',
+  showarrow: false,
+  font: { size: fontSize },
+});
+
 export function learningCurves(series: readonly CurveSeries[], options: LearningCurveOptions = {}): Figure {
-  const { yTitle = 'accuracy', xTitle = 'epoch', lines = [], spread = 'deviation', firstEpoch = 1 } = options;
+  const { yTitle = 'accuracy', xTitle = 'epoch', lines = [], spread = 'deviation', firstEpoch = 1, headings = false } = options;
+  // Under headings all panels show one quantity, named once, at the left.
+  const yTitleOf = (panel: string, at: number, shares: boolean): string =>
+    headings ? (at === 0 ? `${yTitle}${shares ? ' (%)' : ''}` : '') : shares ? `${panel} (%)` : panel;
   const panels = [...new Set(series.map((one) => one.panel ?? yTitle))];
   if (panels.length === 0) throw new RangeError('learningCurves: no series given; give at least one { name, runs }.');
   const names = [...new Set(series.map((one) => one.name))];
@@ -80,7 +98,8 @@ export function learningCurves(series: readonly CurveSeries[], options: Learning
     // Epochs are whole numbers: a short training must not show 1.2.
     const ticks = longest <= 10 ? { dtick: longest <= 5 || panels.length < 3 ? 1 : 2 } : { nticks: 12 / panels.length + 3 };
     layout[`xaxis${suffix}`] = axis({ title: xTitle, domain: [from, from + width], anchor: `y${suffix}`, ...ticks });
-    layout[`yaxis${suffix}`] = axis({ title: shares ? `${panel} (%)` : panel, anchor: `x${suffix}` });
+    layout[`yaxis${suffix}`] = axis({ title: yTitleOf(panel, panelIndex, shares), anchor: `x${suffix}` });
+    if (headings) (layout['annotations'] as object[]).push(heading(panel, suffix));
     inPanel.forEach((one, index) => {
       const position = one.colour ?? names.indexOf(one.name);
       const colour = colourOf(position);
@@ -122,7 +141,9 @@ export function learningCurves(series: readonly CurveSeries[], options: Learning
       if (last !== undefined) {
         const value = shares ? percent(last / 100, 2) : readable(last);
         const seeds = one.runs.length > 1 ? ` (mean of ${one.runs.length} seeds)` : '';
-        sentences.push(`${one.name}: ${panel} ${value} after ${epochs.length} epochs${seeds}`);
+        sentences.push(
+          `${one.name}${headings ? `, ${panel}` : ''}: ${headings ? yTitle : panel} ${value} after ${epochs.length} epochs${seeds}`,
+        );
       }
     });
     for (const line of lines.filter((each) => (each.panel ?? panels[0]) === panel)) {
@@ -166,5 +187,5 @@ export function learningCurves(series: readonly CurveSeries[], options: Learning
   });
   layout['showlegend'] = names.length > 1;
   const description = `Learning curves (${listed(panels)}) of ${listed(names)}. ${sentences.join('; ')}.`;
-  return finish({ data, layout, description }, options);
+  return finish({ data, layout, description, headroom: headings ? 12 : 0 }, options);
 }

@@ -167,7 +167,15 @@ export function modelDiagram(model: DiagramModel, options: ModelDiagramOptions =
   const [block, gap, top] = [rows.length > 12 ? 40 : 46, rows.length > 12 ? 12 : 16, 34];
   const pitch = block + gap;
   const sheet = new Sheet(top + rows.length * pitch + 30);
-  const columns = { glyph: 62, block: 128, blockWidth: withNotes ? 270 : 330, shape: 0, parameters: 0, reported: 0, notes: 0 };
+  const columns = {
+    glyph: 62,
+    block: 128,
+    blockWidth: withNotes && withReport ? 270 : withNotes ? 300 : 330,
+    shape: 0,
+    parameters: 0,
+    reported: 0,
+    notes: 0,
+  };
   columns.shape = columns.block + columns.blockWidth + 62;
   columns.parameters = columns.shape + 172;
   columns.reported = columns.parameters + 96;

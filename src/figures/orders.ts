@@ -9,6 +9,8 @@ import type { Figure, FigureOptions } from './types.js';
 export interface PixelOrderOptions extends FigureOptions {
   /** Panels in a row; default 3. */
   columns?: number;
+  /** Height and width beside each name; default true. */
+  sizes?: boolean;
   /** A single order is walked when its figure is played; default true. */
   animate?: boolean;
   /** Frames of the walk; default 24. */
@@ -160,7 +162,7 @@ export function pixelOrderFigure(orders: PixelOrder | readonly PixelOrder[], opt
       constrain: 'domain',
     });
     annotations.push({
-      text: `<b>${order.name}</b> ${order.height} × ${order.width}`,
+      text: options.sizes === false ? `<b>${order.name}</b>` : `<b>${order.name}</b> ${order.height} × ${order.width}`,
       xref: 'paper',
       yref: 'paper',
       x: left + width / 2,

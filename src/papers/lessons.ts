@@ -155,7 +155,7 @@ export function lessonsTable(): TableData {
         recordsOf(less.experiment).filter(({ seed }) => seeds.includes(seed)),
       ),
       signedPoints(mean),
-      interval ? `${signedPoints(interval[0])} to ${signedPoints(interval[1])}` : 'one seed',
+      interval ? `${signedPoints(interval[0])} to ${signedPoints(interval[1])}` : '– (needs three seeds)',
       n,
     ];
   });

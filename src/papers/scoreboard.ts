@@ -134,7 +134,7 @@ export function claimFigure(paper: PaperId, judged: readonly Judged[] = judgedCl
   const cut = shown.some(({ verdict }) => verdict.interval?.some((end) => end !== withinHundred(end)));
   return barsWithIntervals(values, {
     title: `${paper}: claimed and obtained`,
-    subtitle: `points: mean of the recorded runs; whiskers: 95 % interval, where there are two seeds or more${cut ? ', cut at 0 and 100 %' : ''}; marks: what the report states`,
+    subtitle: `points: mean of the recorded runs; whiskers: 95 % interval, where there are three seeds or more${cut ? ', cut at 0 and 100 %' : ''}; marks: what the report states`,
     xTitle: 'per cent',
     percentages: false,
     intervalName: '95 % interval',

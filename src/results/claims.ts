@@ -1,7 +1,7 @@
 /** The rule that turns a claim and its recorded runs into a verdict; written once, for every report. */
 import { ResultsError } from './errors.js';
 import { mixedDevices, setsOf } from './group.js';
-import { summarise } from './statistics.js';
+import { SEEDS_WANTED, summarise } from './statistics.js';
 import type {
   Claim,
   ClaimUnit,
@@ -17,9 +17,6 @@ import type {
   Verdict,
   VerdictOutcome,
 } from './types.js';
-
-/** Seeds that a verdict needs to stand. */
-export const SEEDS_WANTED = 3;
 
 /** What else the rule looks at: readings declared beforehand, and the claims that belong together. */
 export interface JudgeContext {
@@ -38,6 +35,7 @@ export const HALF_POINT = 0.5;
 
 /** The rule's half point: on the scale of per cent, or of fractions. */
 function tolerance(claim: ValueClaim | ComparisonClaim): number {
+  if (claim.kind === 'value' && claim.bound) return 0;
   if (claim.tolerance !== undefined) return claim.tolerance;
   if (claim.unit === '%') return HALF_POINT;
   if (claim.unit === '1') return HALF_POINT / 100;
@@ -345,26 +343,25 @@ function judgeComparison(claim: ComparisonClaim, records: readonly RunRecord[]):
   const filled = { ...withSample(verdict, sample), provisional: sample.values.length < SEEDS_WANTED };
   filled.margin = filled.mean;
   const difference = signed(filled.mean!, claim.unit);
-  if (filled.interval === null) {
+  if (filled.n === 1 || !Number.isFinite(filled.mean)) {
     const [one, several] = isConstant(claim.right) ? ['run', 'runs'] : ['pair of runs', 'pairs of runs'];
-    const why = Number.isFinite(filled.mean) ? 'an interval needs two' : 'a run diverged';
+    const why = Number.isFinite(filled.mean) ? 'one says nothing of chance' : 'a run diverged';
     return {
       ...filled,
       words: `Difference ${difference} from ${filled.n} ${filled.n === 1 ? one : several}; ${why}, so there is no verdict yet. Provisional (n = ${filled.n}).`,
     };
   }
-  const [low, high] = filled.interval;
-  const two = filled.n < SEEDS_WANTED;
-  const sides = two ? fewSides(claim, sample.values) : undefined;
-  const range = two
+  const { interval } = filled;
+  const sides = interval ?? fewSides(claim, sample.values);
+  const range = !interval
     ? `Differences ${sample.values.map((value) => signed(value, claim.unit)).join(' and ')}`
-    : `Difference ${difference}, 95 % interval ${signed(low, claim.unit)} to ${signed(high, claim.unit)} over ${filled.n} paired seeds`;
-  if (two && sides === undefined)
+    : `Difference ${difference}, 95 % interval ${signed(interval[0], claim.unit)} to ${signed(interval[1], claim.unit)} over ${filled.n} paired seeds`;
+  if (sides === undefined)
     return {
       ...filled,
       words: `${range}: before three seeds a verdict needs both clearly on one side${fewAllowed(claim)}. Provisional (n = ${filled.n}).`,
     };
-  const [from, to] = sides ?? [low, high];
+  const [from, to] = sides;
   const outcome: VerdictOutcome = holds(claim, from, to) ? 'reproduced' : 'not reproduced';
   const shows = outcome === 'reproduced' ? undefined : shownInstead(claim, from, to);
   const words = `${range}: ${comparisonWords(claim, outcome, shows)}.`;
@@ -381,9 +378,8 @@ function fewAllowed(claim: ComparisonClaim): string {
 }
 
 /**
- * The least and the greatest of two differences, where they are enough for a verdict. An interval over two seeds is worth nothing: it holds zero
- * for two that are ten points off, and is a hair wide for two that happen to agree. So before three seeds the allowance decides, as it does for a
- * number: both beyond it on one side, or, for "equal", both within.
+ * The least and the greatest of two differences, where they are enough for a verdict. Before three seeds there is no interval, and the allowance
+ * decides, as it does for a number: both beyond it on one side, or, for "equal", both within.
  */
 function fewSides(claim: ComparisonClaim, values: readonly number[]): readonly [number, number] | undefined {
   const allowed = fewTolerance(claim);

@@ -1,6 +1,9 @@
 /** Means over seeds and their 95 % intervals by Student's t. */
 import type { Summary } from './types.js';
 
+/** Seeds that a number wants: with fewer its verdict is provisional, and no interval is drawn. */
+export const SEEDS_WANTED = 3;
+
 /** Natural logarithm of the gamma function (Lanczos, g = 7, nine terms: 15 digits). */
 function logGamma(x: number): number {
   const terms = [
@@ -61,7 +64,10 @@ export function studentQuantile(confidence: number, freedom: number): number {
   return (low + high) / 2;
 }
 
-/** Mean, sample standard deviation and 95 % t-interval. A value that is not finite makes the mean so, and there is no interval. */
+/**
+ * Mean, sample standard deviation and 95 % t-interval. A value that is not finite makes the mean so, and there is no interval. Nor is there
+ * one for two values: it reaches nine standard deviations either way, and is a hair wide where the two happen to agree.
+ */
 export function summarise(values: readonly number[]): Summary {
   const n = values.length;
   if (n === 0) throw new RangeError('There is no value to take a mean of.');
@@ -73,7 +79,7 @@ export function summarise(values: readonly number[]): Summary {
     n,
     mean,
     sd,
-    interval: half === null ? null : [mean - half, mean + half],
+    interval: half === null || n < SEEDS_WANTED ? null : [mean - half, mean + half],
     lowest: Math.min(...values),
     highest: Math.max(...values),
   };

@@ -247,7 +247,7 @@ export interface Verdict {
   mean: number | null;
   /** Null with fewer than two runs. */
   sd: number | null;
-  /** 95 % t-interval of the mean (of the paired difference for a comparison); null with fewer than two runs. */
+  /** 95 % t-interval of the mean (of the paired difference for a comparison); null with fewer than three runs. */
   interval: [number, number] | null;
   claimed: number | null;
   unit: ClaimUnit;
@@ -272,7 +272,7 @@ export interface Summary {
   mean: number;
   /** Sample standard deviation; null with fewer than two. */
   sd: number | null;
-  /** 95 % interval of the mean by Student's t; null with fewer than two. */
+  /** 95 % interval of the mean by Student's t; null with fewer than three. */
   interval: [number, number] | null;
   lowest: number;
   highest: number;

@@ -132,7 +132,7 @@ export function momentsFigure(moments: ImageMoments, which: 'means' | 'variances
   return boxPlots(groups, {
     title: which === 'means' ? 'How bright are the garments?' : 'How much do their pixels differ?',
     subtitle: `${labels.length.toLocaleString('en-US')} images; box: middle half; line: median, dashed: mean; whiskers: to the last value within 1.5 box lengths; circle: only the most extreme of those beyond`,
-    yTitle: which === 'means' ? 'mean grey value (0 – 255)' : 'variance of grey values (0 – 255, squared)',
+    yTitle: which === 'means' ? 'mean grey value (0 – 255)' : 'variance (grey values 0 – 255, squared)',
     provenance,
   });
 }

@@ -3,13 +3,13 @@ import type { Examples } from '../../data/index.js';
 import { predict } from '../../engine/index.js';
 import { barsWithIntervals, type Figure, type MeasuredValue } from '../../figures/index.js';
 import type { TableData } from '../../notebook/index.js';
-import { judgeAll, type RunRecord, runs, summarise, type Verdict } from '../../results/index.js';
+import { judgeAll, type RunRecord, runs, type Summary, summarise, type Verdict } from '../../results/index.js';
 import { RandomSequence, tf } from '../../runtime/index.js';
 import { type Comparison, comparisonOf, liveEvidence, missingWords, pairedPoints, type Score } from '../evidence.js';
 import { brokeDown } from '../failed.js';
 import { trainLive as train } from '../live.js';
 import { predictedClasses } from '../network.js';
-import { seedsInWords, signedPoints } from '../words.js';
+import { percent, seedsInWords, signedPoints } from '../words.js';
 import { evidence, experimentOf, idleNumbers, type Live, modelNames, type ScoredRun, scoreOf } from './artefacts.js';
 import { claims, readings } from './claims.js';
 import { experiments, gridCell, gridHeads, type RecipeName } from './experiments.js';
@@ -180,27 +180,36 @@ const cellWords = (experiment: string): string => {
   return `${headWords[head]}, ${optimiserOf[recipeNames.find((recipe) => gridCell(head, recipe) === experiment)!]}`;
 };
 
-/** Every head with both recipes. */
+/** Every head with both recipes. A training that broke down is named, not drawn: its point would make all others too close to tell apart. */
 export function gridFigure(live?: Live): Figure {
   const grid = gridComparison(live);
-  const values = gridHeads.flatMap((head) =>
+  const cells = gridHeads.flatMap((head) =>
     recipeNames.flatMap((recipe) => {
       const { records } = grid.of(gridCell(head, recipe));
-      const found = valuesOf(records, 'testAccuracy');
-      const broken = records.some(brokeDown) ? ' (broke down)' : '';
-      return found.length > 0
-        ? [measuredValue(`${headWords[head]}, ${optimiserOf[recipe]}${broken}`, found, recipeWords(recipe, records[0]))]
-        : [];
+      return records.length > 0 ? [{ name: `${headWords[head]}, ${optimiserOf[recipe]}`, recipe, records }] : [];
     }),
   );
+  const values = cells.flatMap(({ name, recipe, records }) => {
+    const found = valuesOf(
+      records.filter((run) => !brokeDown(run)),
+      'testAccuracy',
+    );
+    if (found.length === 0) return [];
+    return [measuredValue(`${name}: ${(100 * summarise(found).mean).toFixed(2)} %`, found, recipeWords(recipe, records[0]))];
+  });
   if (values.length === 0)
     throw new Error('No cell of the grid has been run: run the training cells, or npm run sweep -- --paper 03 --only grid.');
+  const broken = cells.flatMap(({ name, records }) => {
+    const fallen = records.filter(brokeDown).map(({ seed, metrics }) => `seed ${seed} (${percent(metrics['testAccuracy'])})`);
+    return fallen.length > 0 ? [`${name}, ${fallen.join(', ')}`] : [];
+  });
+  const without = broken.length > 0 ? `; left out, as the training broke down: ${broken.join(' · ')}` : '';
   return barsWithIntervals(values, {
     title: 'Four networks, two recipes',
-    subtitle: `same convolutions, same images, no flips; ${grid.label}${isLive(grid.label) ? `: ${caution}` : ''}${missingWords(grid, cellWords)}`,
+    subtitle: `same convolutions, same images, no flips; ${grid.label}${isLive(grid.label) ? `: ${caution}` : ''}${missingWords(grid, cellWords)}${without}`,
     xTitle: 'test accuracy',
     percentages: true,
-    intervalName: '95 % interval over seeds',
+    intervalName: '95 % interval over seeds (none before three seeds)',
   });
 }
 
@@ -301,14 +310,14 @@ export function factorsFigure(live?: Live, wanted: readonly Factor[] = factors):
       xTitle: 'points of test accuracy',
       fromZero: true,
       percentages: false,
-      intervalName: '95 % interval over seeds (none with one seed)',
+      intervalName: '95 % interval over seeds (none before three seeds)',
     },
   );
 }
 
 /** Whether a difference is settled: by an interval that leaves out zero, and by trainings that held. */
-function settledWords(interval: readonly [number, number] | null, broken: boolean): string {
-  if (interval === null) return `one seed${broken ? '; the training broke down' : ''}`;
+function settledWords({ interval, n }: Summary, broken: boolean): string {
+  if (interval === null) return `${seedsInWords(n)}: too few${broken ? '; a training broke down' : ''}`;
   if (interval[0] <= 0 && interval[1] >= 0) return `no: includes zero${broken ? '; a training broke down' : ''}`;
   return broken ? 'no: a training broke down' : 'yes';
 }
@@ -319,9 +328,10 @@ export function factorsTable(live?: Live, wanted: readonly Factor[] = factors): 
     columns: ['factor', 'points', '95 % interval', 'seeds', 'settled?', 'from'],
     rows: measuredFactors(live, wanted).map(({ factor, points, broken, from }) => {
       if (points.length === 0) return [factor.name, '–', '–', 0, 'not run', from];
-      const { mean, interval, n } = summarise(points);
+      const summary = summarise(points);
+      const { mean, interval, n } = summary;
       const words = interval ? `${signedPoints(interval[0])} to ${signedPoints(interval[1])}` : '–';
-      return [factor.name, signedPoints(mean), words, n, settledWords(interval, broken.length > 0), from];
+      return [factor.name, signedPoints(mean), words, n, settledWords(summary, broken.length > 0), from];
     }),
   };
 }
@@ -373,17 +383,20 @@ export function splitWords(live?: Live, { both, recipeOnly, lstmOnly, neither } 
   const mean = (points: readonly number[]) => summarise(points).mean;
   const words = (points: readonly number[]) => signedPoints(mean(points));
 
+  // Seeds on which the network between the two was not run count for the whole, not for the split.
+  const all = pairedPoints(plain(both), plain(neither), recordsOf);
+  const overAll = all.length > seeds.length ? ` Over all ${all.length} seeds that both have it is ${words(all)}.` : '';
   const whole = mean(step(both, neither));
   const [recipe, lstm] = [step(recipeOnly, neither), step(both, recipeOnly)];
   const from = `${isLive(sides.label) ? sides.label : 'recorded'}, ${seedsInWords(seeds.length)}`;
-  const lead = `Model II is ${Math.abs(whole).toFixed(2)} points ${whole < 0 ? 'below' : 'above'} Model III (${from}): ${words(recipe)} go with Adam's recipe while the network stays a CNN, ${words(lstm)} with the LSTM added after that.`;
+  const lead = `Model II is ${Math.abs(whole).toFixed(2)} points ${whole < 0 ? 'below' : 'above'} Model III (${from}): ${words(recipe)} go with Adam's recipe while the network stays a CNN, ${words(lstm)} with the LSTM added after that.${overAll}`;
   const { interval } = summarise(recipe.map((points, at) => points - lstm[at]));
   const more = interval === null || (interval[0] <= 0 && interval[1] >= 0) ? undefined : interval[0] > 0 ? 'the recipe' : 'the LSTM';
   const fell = [both, recipeOnly, neither].some((experiment) => seeds.some((seed) => brokeDown(runOf(experiment, seed)!)));
   const settled = fell
     ? 'A training among these broke down: the split says nothing.'
     : interval === null
-      ? 'One seed: the split is not settled.'
+      ? `${seedsInWords(seeds.length)}, too few: the split is not settled.`
       : more
         ? `Over these seeds ${more} carries more.`
         : 'The interval of their difference includes zero: which of the two carries more is not settled.';

@@ -94,7 +94,8 @@ const values: ValueClaim[] = [
       unit: '%',
       bound: 'at most',
       measure: test(`lstm-28-${order}`),
-      goodSide: 'higher',
+      // As above: it claims a failure.
+      goodSide: 'none',
     }),
   ),
 ];
@@ -151,21 +152,6 @@ const comparisons: ComparisonClaim[] = [
       unit: '%',
     }),
   ),
-  ...rnns
-    .filter(({ side }) => side === 14)
-    .map(
-      ({ order, side }): ComparisonClaim => ({
-        id: `${paper}/rnn-${side}-${order}-above-chance`,
-        paper,
-        place: 'section 4.2',
-        statement: aboveGuessing(side, order),
-        kind: 'comparison',
-        left: test(`rnn-${side}-${order}`),
-        right: { constant: guessing, what: 'guessing among ten classes' },
-        relation: 'higher',
-        unit: '%',
-      }),
-    ),
   {
     id: `${paper}/nine-for-four`,
     paper,
@@ -263,30 +249,28 @@ const structures: StructureClaim[] = [
 ].map((claim) => ({ ...claim, paper, kind: 'structure', unit: '1' }));
 
 const untestable: UntestableClaim[] = [
-  // One seed is planned for 784 steps, and a comparison needs more; as a bound, any number above ten would do.
-  ...rnns
-    .filter(({ side }) => side === 28)
-    .map(
-      ({ order, side }): UntestableClaim => ({
-        id: `${paper}/rnn-${side}-${order}-above-chance`,
-        paper,
-        place: 'section 4.2',
-        statement: aboveGuessing(side, order),
-        kind: 'untestable',
-        value: guessing,
-        unit: '%',
-        decimals: 0,
-        why: `"barely" has no measure, and always answering with the largest class scores ${largestClass.toFixed(2)} % without having learnt anything`,
-        instead: [`${paper}/rnn-${side}-${order}`],
-      }),
-    ),
+  // As a comparison with ten per cent, a network that names one class for every digit would pass.
+  ...rnns.map(
+    ({ order, side }): UntestableClaim => ({
+      id: `${paper}/rnn-${side}-${order}-above-chance`,
+      paper,
+      place: 'section 4.2',
+      statement: aboveGuessing(side, order),
+      kind: 'untestable',
+      value: guessing,
+      unit: '%',
+      decimals: 0,
+      why: `"barely" has no measure, and always answering with the largest class scores ${largestClass.toFixed(2)} % without having learnt anything`,
+      instead: [`${paper}/rnn-${side}-${order}`],
+    }),
+  ),
   {
     id: `${paper}/hilbert-ink-further`,
     paper,
     place: 'section 5.2',
     statement: 'In Hilbert order the ink lies further from the end of the series than row by row',
     kind: 'untestable',
-    why: `the report does not say where its curve starts; of ${ink.of} placements, turned and mirrored, ${ink.further} put the ink further (test digits, 14 × 14)`,
+    why: `the report does not say where its curve starts; of ${ink.of} placements, turned and mirrored, ${ink.further} put the ink further (weighted by its brightness; test digits, 14 × 14)`,
   },
   {
     id: `${paper}/memory-150`,
@@ -312,7 +296,7 @@ const untestable: UntestableClaim[] = [
     place: 'sections 5.1 and 5.5',
     statement: 'A forget gate that forgets by a power law might hold 784 steps',
     kind: 'untestable',
-    why: 'it is future work in the report; it is tried in the notebook as an experiment of ours',
+    why: 'it is future work in the report; section 8 of the notebook shows a run of ours on 784 steps once it is recorded, section 9 one on 196',
   },
   {
     id: `${paper}/reservoir`,

@@ -46,13 +46,15 @@ export function emptySteps(pixels: ArrayLike<number>, positions: ArrayLike<numbe
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 
-interface EmptyEnd extends Reading {
+export interface EmptyEnd extends Reading {
   low: number;
   median: number;
   high: number;
   found: Evidence;
   /** Trainings that gave one answer for all digits. */
   failed: number;
+  /** What became of them all: some may fail and others learn. */
+  outcome: 'fails' | 'learns' | 'both';
 }
 
 /** The readings with what is empty at their end and what became of their training, the shortest empty end first. */
@@ -68,17 +70,21 @@ function emptyEnds(set: ImageSet, live?: readonly RunRecord[]): EmptyEnd[] {
       const sorted = emptySteps(inputs[reading.side], orderOf(reading).positions);
       const found = compared.of(reading.experiment);
       const failed = found.records.filter((run) => constantAnswer(run) !== undefined).length;
-      return { ...reading, low: quantile(sorted, 0.1), median: quantile(sorted, 0.5), high: quantile(sorted, 0.9), found, failed };
+      const outcome = failed === 0 ? ('learns' as const) : failed === found.records.length ? ('fails' as const) : ('both' as const);
+      return { ...reading, low: quantile(sorted, 0.1), median: quantile(sorted, 0.5), high: quantile(sorted, 0.9), found, failed, outcome };
     })
     .sort((a, b) => a.median - b.median);
 }
+
+const failedWords = ({ outcome, failed, found }: EmptyEnd): string =>
+  outcome === 'both' ? `${failed} of ${found.records.length} runs give one answer for all digits` : 'one answer for all digits';
 
 /** Empty steps at the end and test accuracy, order by order. */
 export function emptyEndTable(set: ImageSet, live?: readonly RunRecord[]): TableData {
   return {
     columns: ['order', 'steps', 'without ink at the end, median', '10 % to 90 % of digits', 'test accuracy %', 'epochs', 'from'],
     rows: emptyEnds(set, live).map((reading): Cell[] => {
-      const { side, low, median, high, found, failed } = reading;
+      const { side, low, median, high, found, outcome } = reading;
       const [first] = found.records;
       const accuracy = first && summarise(found.records.map((run) => 100 * run.metrics['testAccuracy'])).mean;
       return [
@@ -88,7 +94,7 @@ export function emptyEndTable(set: ImageSet, live?: readonly RunRecord[]): Table
         `${low} to ${high}`,
         accuracy === undefined
           ? '–'
-          : { value: accuracy.toFixed(2), ...(failed > 0 && { mark: 'bad' as const, note: 'one answer for all digits' }) },
+          : { value: accuracy.toFixed(2), ...(outcome !== 'learns' && { mark: 'bad' as const, note: failedWords(reading) }) },
         first ? Number(first.recipe['epochs']) : '–',
         found.label,
       ];
@@ -97,47 +103,100 @@ export function emptyEndTable(set: ImageSet, live?: readonly RunRecord[]): Table
 }
 
 const accuracyOf = ({ found }: EmptyEnd): number => summarise(found.records.map((run) => run.metrics['testAccuracy'])).mean;
-const namedWith = (each: EmptyEnd) => `${orderOf(each).name} (${each.median} empty steps): ${percent(accuracyOf(each))}`;
+const namedWith = (each: EmptyEnd) =>
+  `${orderOf(each).name} (${each.median} empty steps): ${percent(accuracyOf(each))}${each.outcome === 'both' ? ` (${failedWords(each)})` : ''}`;
 
-/** Whether a length of the empty end parts the short trainings that failed from those that learned. */
-function partedWords(short: readonly EmptyEnd[]): string[] {
-  const failed = short.filter((each) => each.failed > 0);
-  const learned = short.filter((each) => each.failed === 0);
-  if (failed.length === 0 || learned.length === 0) return [];
-  const [shortest, longest] = [failed[0], learned[learned.length - 1]];
+type Length = 'low' | 'median';
+
+/** The longest empty end that learned and the shortest that failed; undefined where there are not both kinds. */
+function extremes(readings: readonly EmptyEnd[], length: Length): { learned: EmptyEnd; failed: EmptyEnd } | undefined {
+  const sorted = [...readings].sort((a, b) => a[length] - b[length]);
+  const learned = sorted.filter(({ outcome }) => outcome === 'learns').at(-1);
+  const failed = sorted.find(({ outcome }) => outcome === 'fails');
+  return learned && failed ? { learned, failed } : undefined;
+}
+
+/** Whether a length parts all that failed from all that learned. */
+function parts(readings: readonly EmptyEnd[], length: Length): boolean {
+  const found = extremes(readings, length);
+  return found !== undefined && found.failed[length] > found.learned[length];
+}
+
+function againstWords(readings: readonly EmptyEnd[], length: Length): string {
+  const { learned, failed } = extremes(readings, length)!;
+  return `${orderOf(failed).name} failed with ${failed[length]}; ${orderOf(learned).name} learned with ${learned[length]}`;
+}
+
+/** Whether the length of the empty end parts the short trainings that failed from those that learned: of the ten orders, and of all. */
+function partedWords(all: readonly EmptyEnd[]): string[] {
+  const ten = all.filter(({ begin }) => begin === 0);
+  const found = extremes(ten, 'median');
+  if (!found) return [];
+  const failed = ten.filter(({ outcome }) => outcome === 'fails');
+  const both = ten.filter(({ outcome }) => outcome === 'both');
+  const learned = ten.filter(({ outcome }) => outcome === 'learns');
+  const begun = all.length > ten.length;
+  const tenPart = parts(ten, 'median');
   return [
-    `196 steps, ${orderStudyEpochs} epochs each. One answer for all digits: ${failed.map(namedWith).join('; ')}. Of the ${learned.length} that learned, the longest empty end has ${orderOf(longest).name} (${longest.median}).`,
-    shortest.median > longest.median
-      ? 'So the length of the empty end parts those that failed from those that learned.'
-      : `So the length of the empty end alone does not part those that failed from those that learned: ${orderOf(shortest).name} failed with ${shortest.median}.`,
+    `196 steps, ${orderStudyEpochs} epochs each. One answer for all digits: ${failed.map(namedWith).join('; ')}.${both.length > 0 ? ` In some runs only: ${both.map(namedWith).join('; ')}.` : ''} Of the ${learned.length} that learned, the longest empty end has ${orderOf(found.learned).name} (${found.learned.median}).`,
+    tenPart
+      ? `Of the ten orders alone, the length of the empty end parts those that failed from those that learned${!begun ? '' : parts(all, 'median') ? '; so it does with those begun elsewhere' : `; with those begun elsewhere it does not: ${againstWords(all, 'median')}`}.`
+      : `The length of the empty end alone does not part those that failed from those that learned: ${againstWords(ten, 'median')}.`,
+    parts(all, 'low')
+      ? 'The empty end of the tenth of digits where it is shortest parts them all.'
+      : `Nor does the empty end of the tenth of digits where it is shortest: ${againstWords(all, 'low')}.`,
   ];
 }
 
-/** The same order begun at another step, against itself: what moves is the empty end. */
-function begunWords(known: readonly EmptyEnd[]): string[] {
+/** Orders that were begun elsewhere and run, each with the same order begun at its first pixel. */
+function begunPairs(known: readonly EmptyEnd[]): { plain: EmptyEnd; begun: EmptyEnd }[] {
   return known
     .filter(({ begin }) => begin > 0)
     .flatMap((begun) => {
       const plain = known.find(({ side, order, begin }) => side === begun.side && order === begun.order && begin === 0);
-      if (!plain) return [];
-      const came = begun.failed > 0 ? 'fails' : 'learns';
-      const outcome = came === begun.predicted ? `it ${came}, as predicted` : `predicted was that it ${begun.predicted}, but it ${came}`;
-      return [`The same circle of pixels, begun elsewhere: ${namedWith(plain)}; ${namedWith(begun)}: ${outcome}.`];
+      return plain ? [{ plain, begun }] : [];
     });
 }
 
+/** The same order begun at another step, against itself: what moves is the empty end. */
+function begunWords(pairs: ReturnType<typeof begunPairs>): string[] {
+  return pairs.map(({ plain, begun }) => {
+    const came = begun.outcome === 'both' ? `does both, ${failedWords(begun)}` : begun.outcome;
+    const outcome = came === begun.predicted ? `it ${came}, as predicted` : `predicted was that it ${begun.predicted}, but it ${came}`;
+    return `The same circle of pixels, begun elsewhere: ${namedWith(plain)}; ${namedWith(begun)}: ${outcome}.`;
+  });
+}
+
+/** What the predictions come to. */
+function closingWords(pairs: ReturnType<typeof begunPairs>, all: readonly EmptyEnd[]): string {
+  const counts = all.map(({ found }) => found.records.length);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const seeds = most === 1 ? 'one seed each' : `${fewest < most ? `${fewest} to ` : ''}${seedsInWords(most)} each`;
+  const held = pairs.filter(({ begun }) => begun.outcome === begun.predicted).length;
+  const counted = `${held} of ${pairs.length} prediction${pairs.length === 1 ? '' : 's'} held, ${seeds}`;
+  if (pairs.length === 0) return `No order begun elsewhere has been run; ${seeds}: a hint, not a proof.`;
+  if (held === 0) return `${counted}: the empty end does not tell which trainings learn.`;
+  if (held < pairs.length) return `${counted}: the empty end matters in some orders; it is not the whole story.`;
+  return `${counted}: a strong hint, not yet a proof.`;
+}
+
 /** Whether the empty end tells the trainings that failed from those that learned, in words. */
-export function emptyEndWords(set: ImageSet, live?: readonly RunRecord[]): string {
-  const known = emptyEnds(set, live).filter(({ found }) => found.records.length > 0);
+export const emptyEndWords = (set: ImageSet, live?: readonly RunRecord[]): string => endsInWords(emptyEnds(set, live));
+
+/** The same of readings that are known already. */
+export function endsInWords(all: readonly EmptyEnd[]): string {
+  const known = all.filter(({ found }) => found.records.length > 0);
   const long = known.filter(({ side, begin }) => side === 28 && begin === 0);
+  const short = known.filter(({ side }) => side === 14);
+  const pairs = begunPairs(known);
+  const parted = partedWords(short);
+  if (parted.length === 0)
+    return 'No training of both kinds is recorded yet, one that learned and one that gave one answer for all digits.';
   const lines = [
-    ...partedWords(known.filter(({ side, begin }) => side === 14 && begin === 0)),
-    ...begunWords(known),
+    ...parted,
+    ...begunWords(pairs),
     ...(long.length > 0 ? [`784 steps, trained as the report says: ${long.map(namedWith).join('; ')}.`] : []),
+    closingWords(pairs, short),
   ];
-  if (lines.length === 0) return 'No training of both kinds is recorded yet, one that learned and one that gave one answer for all digits.';
-  const most = Math.max(...known.map(({ found }) => found.records.length));
-  return wrapped(
-    [...lines, most === 1 ? 'One seed each: a strong hint, not yet a proof.' : `Up to ${seedsInWords(most)} each.`].join('\n'),
-  );
+  return wrapped(lines.join('\n'));
 }

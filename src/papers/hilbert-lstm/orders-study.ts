@@ -17,10 +17,14 @@ const near = side / 2;
 
 export interface OrderMeasures {
   order: string;
-  /** Mean number of steps between a pixel's ink and the end of the series. */
+  /** Mean number of steps between a pixel's ink, weighted by its brightness, and the end of the series. */
   inkFromEnd: number;
+  /** The same with every pixel that is not black counted alike, however bright. */
+  inkedFromEnd: number;
   /** Mean change of brightness (0 to 1) from one step to the next. */
   stepChange: number;
+  /** Mean change of that change: how much a series bends. */
+  stepBend: number;
   /** Mean number of steps between pixels that touch in the image. */
   neighbourGap: number;
   /** The share of these numbers that are at most `near`, and the largest number. */
@@ -28,7 +32,7 @@ export interface OrderMeasures {
   neighbourFurthest: number;
 }
 
-export type OrderMeasure = 'inkFromEnd' | 'stepChange' | 'neighbourGap';
+export type OrderMeasure = 'inkFromEnd' | 'stepChange' | 'stepBend' | 'neighbourGap';
 
 /** What an order does to a series, as numbers: where the ink comes, how smooth it is, how far apart touching pixels end up. */
 export function orderMeasures(set: ImageSet, { name, positions }: PixelOrder): OrderMeasures {
@@ -39,14 +43,27 @@ export function orderMeasures(set: ImageSet, { name, positions }: PixelOrder): O
   const pooled = toFloats(meanPooled(set, 2)).inputs;
   let ink = 0;
   let distance = 0;
+  let inked = 0;
+  let inkedDistance = 0;
   let change = 0;
+  let bend = 0;
   for (let digit = 0; digit < pooled.length; digit += positions.length) {
     let previous = pooled[digit + positions[0]];
+    let lastChange: number | undefined;
     for (let step = 0; step < positions.length; step++) {
       const value = pooled[digit + positions[step]];
       ink += value;
       distance += value * (positions.length - 1 - step);
-      change += Math.abs(value - previous);
+      if (value > 0) {
+        inked++;
+        inkedDistance += positions.length - 1 - step;
+      }
+      if (step > 0) {
+        const stepped = value - previous;
+        change += Math.abs(stepped);
+        if (lastChange !== undefined) bend += Math.abs(stepped - lastChange);
+        lastChange = stepped;
+      }
       previous = value;
     }
   }
@@ -59,17 +76,30 @@ export function orderMeasures(set: ImageSet, { name, positions }: PixelOrder): O
   return {
     order: name,
     inkFromEnd: distance / ink,
+    inkedFromEnd: inkedDistance / inked,
     stepChange: change / (digits * (positions.length - 1)),
+    stepBend: bend / (digits * (positions.length - 2)),
     neighbourGap: gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length,
     neighbourNear: gaps.filter((gap) => gap <= near).length / gaps.length,
     neighbourFurthest: Math.max(...gaps),
   };
 }
 
-/** What a reason supposes, over all placements of the curve: it may hold in each, in none, or depend on the corner. */
-function premise(which: string, holding: number, of: number): string {
-  if (holding === of) return `As the report supposes, so the ${which} reason may be tested.`;
-  if (holding === 0) return `Not as the report supposes in any of them: the ${which} reason fails at its premise.`;
+/** One way to measure what a reason supposes: in how many placements of the curve it holds. */
+interface Holding {
+  measured: string;
+  holding: number;
+}
+
+/** What becomes of a reason: it may hold at its start in each placement, in none, depend on the corner, or on how it is measured. */
+function premise(which: string, ways: readonly Holding[], of: number): string {
+  if (ways.every(({ holding }) => holding === of)) return `As the report supposes, so the ${which} reason may be tested.`;
+  if (ways.every(({ holding }) => holding === 0))
+    return `Not as the report supposes in any of them: the ${which} reason fails at its premise.`;
+  if (ways.some(({ holding }) => holding === 0)) {
+    const each = ways.map(({ measured, holding }) => `${measured} in ${holding} of ${of}`).join(', ');
+    return `It holds ${each}. The report does not say how it measures this: the ${which} reason is open at its premise.`;
+  }
   return `The ${which} reason depends on a corner that the report does not name.`;
 }
 
@@ -78,17 +108,34 @@ export function premiseWords(set: ImageSet): string {
   const placed = placements(pixelOrderOf('hilbert', side)).map((order) => orderMeasures(set, order));
   const [hilbert] = placed;
   const row = orderMeasures(set, pixelOrderOf('row', side));
-  const line = (measure: 'inkFromEnd' | 'stepChange', decimals: number, unit: string, more: string, which: string) => {
+  const above = (measure: 'inkFromEnd' | 'inkedFromEnd' | 'stepChange' | 'stepBend') =>
+    placed.filter((each) => each[measure] > row[measure]).length;
+  const line = (measure: 'inkFromEnd' | 'stepChange' | 'stepBend', decimals: number, unit: string, more: string) => {
     const all = placed.map((each) => each[measure]);
     const shown = (value: number) => value.toFixed(decimals);
-    const above = all.filter((value) => value > row[measure]).length;
-    return `${shown(hilbert[measure])}${unit} as drawn here, ${shown(Math.min(...all))} to ${shown(Math.max(...all))} over its ${all.length} placements, turned and mirrored; ${above} of ${all.length} ${more} than row by row (${shown(row[measure])}). ${premise(which, above, all.length)}`;
+    return `${shown(hilbert[measure])}${unit} as drawn here, ${shown(Math.min(...all))} to ${shown(Math.max(...all))} over its ${all.length} placements, turned and mirrored; ${above(measure)} of ${all.length} ${more} than row by row (${shown(row[measure])}).`;
   };
+  const first = premise(
+    'first',
+    [
+      { measured: 'weighted by brightness', holding: above('inkFromEnd') },
+      { measured: 'with every pixel that is not black counted alike', holding: above('inkedFromEnd') },
+    ],
+    placed.length,
+  );
+  const second = premise(
+    'second',
+    [
+      { measured: 'by the change', holding: above('stepChange') },
+      { measured: 'by the bend', holding: above('stepBend') },
+    ],
+    placed.length,
+  );
   return wrapped(
     [
       `${set.count.toLocaleString('en-US')} test digits (${set.provenance} data), 14 × 14.`,
-      `From the ink to the end, Hilbert order: ${line('inkFromEnd', 1, ' steps', 'further', 'first')}`,
-      `Change of brightness per step, Hilbert order: ${line('stepChange', 4, '', 'less smooth', 'second')}`,
+      `From the ink, weighted by its brightness, to the end, Hilbert order: ${line('inkFromEnd', 1, ' steps', 'further')} With every pixel that is not black counted alike: ${above('inkedFromEnd')} of ${placed.length}. ${first}`,
+      `Change of brightness per step, Hilbert order: ${line('stepChange', 4, '', 'less smooth')} Its bend, the change of that change: ${line('stepBend', 4, '', 'less smooth')} ${second}`,
       `Touching pixels at most ${near} steps apart: ${percent(hilbert.neighbourNear)} in Hilbert order, ${percent(row.neighbourNear)} row by row. The furthest stand ${hilbert.neighbourFurthest} and ${row.neighbourFurthest} steps apart, so the means, ${hilbert.neighbourGap.toFixed(1)} and ${row.neighbourGap.toFixed(1)}, hide that most stay near.`,
     ].join('\n'),
   );
@@ -152,6 +199,11 @@ const measureWords: Record<OrderMeasure, { question: string; axis: string; name:
     axis: 'mean change of brightness per step',
     name: 'the change of brightness per step',
   },
+  stepBend: {
+    question: 'Does a series that bends little help?',
+    axis: 'mean change of that change, per step',
+    name: 'the bend, the change of that change',
+  },
   neighbourGap: {
     question: 'Does keeping neighbours together help?',
     axis: 'mean distance of touching pixels (steps)',
@@ -177,7 +229,7 @@ export function orderStudyFigure({ label, rows }: OrderStudy, measure: OrderMeas
 export function ordersFigure(): Figure {
   return pixelOrderFigure(
     orderNames.map((name) => ({ ...pixelOrderOf(name, side), name })),
-    { columns: 5, title: 'Ten ways to read 14 × 14 pixels' },
+    { columns: 5, title: 'Ten ways to read 14 × 14 pixels', sizes: false },
   );
 }
 
@@ -188,6 +240,7 @@ export function orderTable({ rows }: OrderStudy): TableData {
       'order',
       'ink to end (steps)',
       'brightness change per step',
+      'its bend',
       'touching pixels apart: mean (steps)',
       `at most ${near} steps apart %`,
       'test accuracy %',
@@ -199,6 +252,7 @@ export function orderTable({ rows }: OrderStudy): TableData {
         row.order,
         row.inkFromEnd.toFixed(1),
         row.stepChange.toFixed(3),
+        row.stepBend.toFixed(3),
         row.neighbourGap.toFixed(1),
         (100 * row.neighbourNear).toFixed(1),
         (100 * row.accuracy).toFixed(2),
@@ -214,13 +268,31 @@ const intervalWords = ({ estimate, low, high }: Interval) =>
 export function correlationWords({ label, rows }: OrderStudy): string {
   if (rows.length < 4)
     return `${rows.length} of ${orderNames.length} orders have been run: a correlation needs at least four (npm run sweep -- --paper 04).`;
-  const lines = (points: readonly { row: StudiedOrder; accuracy: number }[]) =>
+  interface Point {
+    row: StudiedOrder;
+    accuracy: number;
+  }
+  const correlation = (points: readonly Point[], measure: OrderMeasure) =>
+    pearsonCorrelation(
+      points.map(({ row }) => row[measure]),
+      points.map(({ accuracy }) => accuracy),
+    );
+  // One order may make a correlation: the one without which it is most different is named.
+  const withoutOne = (points: readonly Point[], measure: OrderMeasure, whole: number) =>
+    points
+      .map((left) => {
+        const { estimate } = correlation(
+          points.filter((point) => point !== left),
+          measure,
+        );
+        return { order: left.row.order, estimate, moved: Math.abs(estimate - whole) };
+      })
+      .reduce((most, each) => (each.moved > most.moved ? each : most));
+  const lines = (points: readonly Point[]) =>
     (Object.keys(measureWords) as OrderMeasure[]).map((measure) => {
-      const found = pearsonCorrelation(
-        points.map(({ row }) => row[measure]),
-        points.map(({ accuracy }) => accuracy),
-      );
-      return `  with ${measureWords[measure].name}: ${intervalWords(found)}`;
+      const found = correlation(points, measure);
+      const rest = points.length > 4 ? withoutOne(points, measure, found.estimate) : undefined;
+      return `  with ${measureWords[measure].name}: ${intervalWords(found)}${rest ? `; without ${rest.order} ${rest.estimate.toFixed(2)}` : ''}`;
     });
   const all = [
     `Correlation of accuracy, ${rows.length} orders (${label}):`,

@@ -409,7 +409,9 @@ export function settingsTable(live?: readonly RunRecord[], most = 12): TableData
   const { swept } = sweepOf(live);
   const gap = ({ accuracies }: SweptSetting) =>
     Math.max(...accuracies.map((accuracy, index) => Math.abs(100 * accuracy - reportedNeighbours[index]!.reported)));
-  const ranked = [...swept].sort((a, b) => b.exact - a.exact || gap(a) - gap(b)).slice(0, most);
+  // At K = 1 no vote is tied, so a setting may meet that number through the winner's distances alone: one number met does not rank a setting.
+  const all = ({ exact }: SweptSetting) => Number(exact === reportedKs.length);
+  const ranked = [...swept].sort((a, b) => all(b) - all(a) || gap(a) - gap(b)).slice(0, most);
   return {
     columns: ['threshold', 'equal distances', 'tied votes', ...reportedKs.map((k) => `K = ${k}`), 'exact of 6', 'largest gap (points)'],
     rows: ranked.map((setting) => [

@@ -8,7 +8,7 @@ import { HALF_POINT, type Measure, measured, type RunRecord, summarise } from '.
 import { tf } from '../../runtime/index.js';
 import { type Evidence, liveEvidence, meanOf, pairedPoints, type Score } from '../evidence.js';
 import { percent, seedsInWords, signedPoints, wrapped } from '../words.js';
-import { controls, evidence } from './artefacts.js';
+import { controls, evidence, verdicts } from './artefacts.js';
 import { bestModelCard, loadBestModel } from './best-model.js';
 import { comparedRows, readings } from './claims.js';
 import { relationMetrics, rowName } from './experiments.js';
@@ -61,7 +61,17 @@ function readingsWords(): string[] {
     met.length > 0
       ? `Within half a point of ${bestRow.reported} %: ${met.map(words).join('; ')}. Readings looked at: ${judged.length}.`
       : `None of the ${judged.length} readings comes within half a point of ${bestRow.reported} %; the nearest is ${words(ranked[0]!)}.`,
+    ...spreadWords(met.length > 0),
     ...(waiting > 0 ? [`${waiting} more readings have no recorded run yet.`] : []),
+  ];
+}
+
+/** Where the verdict meets the number by the spread alone: how wide that spread is, and that no run came so far. */
+function spreadWords(someReadingFits: boolean): string[] {
+  const verdict = verdicts().find(({ claim }) => claim === `knn-cnn-lstm/${best}`);
+  if (someReadingFits || !verdict?.shows || verdict.sd === null) return [];
+  return [
+    `Section 7 counts the number as reproduced all the same, ${verdict.shows}: two standard deviations of these ${verdict.n} seeds are ${(2 * verdict.sd).toFixed(2)} points.`,
   ];
 }
 
@@ -197,7 +207,7 @@ export function leakWords(): string {
     beyond.length > 0
       ? `Beyond two counting errors: ${beyond.map(({ name }) => name).join(' and ')}. What the seed adds is not in them.`
       : 'Neither is beyond two counting errors: these runs show no leak, and a small one they could not show.',
-    `The highest of the ${validations.length} validation scores, ${percent(highest)}, lies ${gapWords(bestRow.reported, highest)} ${bestRow.reported} %${gapTo(bestRow.reported, highest) < -HALF_POINT ? ': as our networks leak, that does not make it' : ''}.`,
+    `The highest of the ${validations.length} validation scores, ${percent(highest)}, lies ${gapWords(bestRow.reported, highest)} ${bestRow.reported} %${gapTo(bestRow.reported, highest) < -HALF_POINT ? ': with our ranges of distortion no validation score explains it' : ''}.`,
   ]);
 }
 
@@ -253,7 +263,7 @@ function lstmWords(smaller: readonly number[], equal: readonly number[], spread:
   const shown = both.every(({ interval }) => interval !== null && interval[0] > 0);
   const within = spread !== undefined && both.every(({ mean }) => Math.abs(mean) < spread);
   return shown
-    ? `${place}, and no interval holds zero: here it helps.`
+    ? `${place}, and neither 95 % interval holds zero: here it helps.`
     : `${place}${within ? `; both differences are smaller than the distance of row ${bestRow.row}'s seeds` : ''}. That it helps is not shown.`;
 }
 

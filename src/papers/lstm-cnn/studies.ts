@@ -170,7 +170,7 @@ export function differenceTable(live?: Live): TableData {
         set,
         { value: reported === undefined ? '–' : points(reported), mark: 'claim' },
         seeds ? points(seeds.mean) : '–',
-        seeds?.interval ? between(...seeds.interval) : 'needs two seeds',
+        seeds?.interval ? between(...seeds.interval) : 'needs three seeds',
       ];
       // The difference rests on the seeds that both sides have.
       const from = seeds ? (left.records.length < right.records.length ? left : right).label : 'not run yet';
@@ -359,7 +359,7 @@ function leakRows(name: string, withLeak: Evidence, without: Evidence): Cell[][]
   return leakMeasures.flatMap(({ metric, words }): Cell[][] => {
     const difference = seedDifference(withLeak.records, without.records, metric);
     if (!difference) return [];
-    const interval = difference.interval ? between(...difference.interval) : 'needs two seeds';
+    const interval = difference.interval ? between(...difference.interval) : 'needs three seeds';
     return [
       [name, words, spread(withLeak.records, metric), spread(without.records, metric), points(difference.mean), interval, difference.n],
     ];
@@ -512,10 +512,13 @@ export function leakSentence(
   const judged = (low: number, high: number) => (holdsZero(low, high) ? 'it holds zero, no leak is shown' : 'it leaves zero out');
   const gained = `${name}: having met other patches of the same patients gained ${points(difference.mean)} points of accuracy`;
   const more = otherMeasures(difference.mean, others);
-  if (difference.interval) {
-    const [low, high] = difference.interval;
+  if (difference.n > 1) {
+    const { interval } = difference;
+    const overSeeds = interval
+      ? `; 95 % over seeds ${between(...interval)}: ${judged(...interval)}`
+      : ', too few for an interval over seeds';
     const patients = overPatients.filter((each) => holdsZero(each.low, each.high)).length;
-    return `${gained} (${difference.n} seeds; 95 % over seeds ${between(low, high)}: ${judged(low, high)}; over patients the interval holds zero for ${patients} of ${overPatients.length} seeds).${more}`;
+    return `${gained} (${difference.n} seeds${overSeeds}; over patients the interval holds zero for ${patients} of ${overPatients.length} seeds).${more}`;
   }
   const [only] = overPatients;
   return `${gained} (one seed${only ? `; over patients ${between(only.low, only.high)}: ${judged(only.low, only.high)}` : ', no interval'}).${more}`;
