@@ -9,7 +9,7 @@ import { type Judged, judgedClaims, recordedOf } from './judged.js';
 import { table3 } from './lenet5/claims.js';
 import { networkName } from './names.js';
 
-export { type Answer, answersTable, changesBelow, reportAnswers } from './answers.js';
+export { type Answer, answersTable, changedDifferences, changesBelow, reportAnswers } from './answers.js';
 export { type Judged, judgedClaims } from './judged.js';
 export { habits, lessonsTable } from './lessons.js';
 
