@@ -101,6 +101,11 @@ describe('README.md', () => {
     assert.deepEqual(scoreboard.changesBelow({ words: '', restsOn: { 'k-9': outcome } }, judged), []);
     assert.match(scoreboard.changesBelow({ words: '', restsOn: { 'k-9': 'better' } }, judged)[0]!, /^k-9 was “better”, is “/);
     assert.match(scoreboard.changesBelow({ words: '', restsOn: { nosuch: 'better' } }, judged)[0]!, /there is no claim nosuch/);
+    const without = { left: 'k-9', right: 'k-9', metric: 'testAccuracy' };
+    assert.deepEqual(scoreboard.changedDifferences('knn-cnn-lstm', [{ ...without, shown: 'too few seeds' }]), []);
+    const optimiser = { left: 'proposed-adam-relu', right: 'proposed-lenet5', metric: 'testAccuracy' };
+    assert.deepEqual(scoreboard.changedDifferences('lenet5', [{ ...optimiser, shown: 'higher' }]), []);
+    assert.match(scoreboard.changedDifferences('lenet5', [{ ...optimiser, shown: 'nothing' }])[0]!, /showed “nothing”, shows “higher”/);
   });
 });
 

@@ -555,6 +555,15 @@ test('a verdict by a reading names the reading, its share of the numbers and its
   assert.equal(judgeAll(pair, failing, [reading()])[0].fits, undefined);
 });
 
+test('a reading needs a run that comes near: neither a wide spread nor a mean of runs far off on both sides is enough', () => {
+  const runs = (...values: number[]) => values.map((value, at) => record('early', at + 1, { first: value / 100, second: 0.5 }));
+  const matched = (...values: number[]) => judgeAll(pair, [...failing, ...runs(...values)], [reading()])[0].readings[0]!.matched;
+  assert.equal(matched(98.1, 98.2, 97.9), 1);
+  assert.equal(matched(93, 96, 97.2), 0, 'within two standard deviations, but every run lies below');
+  assert.equal(matched(97, 99), 0, 'the mean meets 98, no run does');
+  assert.equal(matched(97, 98, 99), 1);
+});
+
 test('of several readings that give a number, the one that gives most of the others is named', () => {
   const both = reading({ fitted: true });
   const runs = [...failing, ...early(98.1, 77), record('other', 1, { first: 0.98 })];

@@ -58,9 +58,9 @@ const lessons: readonly Lesson[] = [
   {
     habit: 'Ask whether the training broke down',
     paper: 'hilbert-lstm',
-    what: "test accuracy of the SimpleRNN row by row at a tenth of Adam's usual learning rate minus at the usual one, 196 steps",
-    more: accuracy('rnn-14-row-slow'),
-    less: accuracy('rnn-14-row'),
+    what: "test accuracy of the SimpleRNN along the Hilbert curve at a tenth of Adam's usual learning rate minus at the usual one, 196 steps",
+    more: accuracy('rnn-14-hilbert-slow'),
+    less: accuracy('rnn-14-hilbert'),
   },
   {
     habit: 'Ask whether the order was the cause',
@@ -99,7 +99,7 @@ function spreads(groups: readonly RunGroup[]): Spread[] {
     .sort((a, b) => b.sd - a.sd);
 }
 
-/** The widest spread that can be relied on, with what it is the widest of; two seeds say little about a spread. */
+/** The widest spread over three seeds or more, with what it is the widest of; two seeds say little about a spread. */
 export function widestSpread(groups: readonly RunGroup[]): { sd: number; n: number; words: string } | undefined {
   const all = spreads(groups);
   const relied = all.filter(({ n }) => n >= SEEDS_WANTED);
@@ -112,7 +112,7 @@ export function widestSpread(groups: readonly RunGroup[]): { sd: number; n: numb
       : `the widest of the ${relied.length} networks with three seeds or more on one fixed test set`;
   const less = others ? ` (networks with two seeds spread up to ± ${others.sd.toFixed(2)})` : '';
   // The difference of two runs spreads √2 times as far as one, and 1.96 of that leaves out one in twenty: 2.8 standard deviations.
-  const words = `standard deviation over seeds of ${widest.network}, ${ofWhich}${less}; two single runs less than about three times this apart are not told apart`;
+  const words = `standard deviation over seeds of ${widest.network}, ${ofWhich}${less}; two single runs of it less than about three times this apart are not told apart; three seeds say roughly how wide a spread is`;
   return { sd: widest.sd, n: widest.n, words };
 }
 
@@ -125,7 +125,11 @@ export function habits(): TableData {
     columns: ['habit', 'notebook', 'what is measured'],
     rows: [
       ...lessons.map(({ habit, paper, what }) => [habit, numberOf(paper), what]),
-      [LAST_HABIT, 'all', 'standard deviation over seeds of one network on one fixed test set, the widest where it can be relied on'],
+      [
+        LAST_HABIT,
+        'all',
+        'standard deviation over seeds of one network on one fixed test set, the widest of those with three seeds or more',
+      ],
     ],
   };
 }

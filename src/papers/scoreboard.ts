@@ -3,11 +3,13 @@ import { barsWithIntervals, type Figure, type MeasuredValue, stripPlot } from '.
 import { type Cell, claimsTable, headingLink, metricInWords, outcomeWords, type TableData } from '../notebook/index.js';
 import { type PaperId, type RunGroup, runs, summarise, type ValueClaim, type VerdictOutcome } from '../results/index.js';
 import { reports } from './all.js';
+import { claimedValue, publishedWords } from './cnn-lstm-aggregated/artefacts.js';
 import { brokeDown, constantAnswer } from './failed.js';
 import { type Judged, judgedClaims, recordedOf } from './judged.js';
+import { table3 } from './lenet5/claims.js';
 import { networkName } from './names.js';
 
-export { type Answer, answersTable, changesBelow, reportAnswers } from './answers.js';
+export { type Answer, answersTable, changedDifferences, changesBelow, reportAnswers } from './answers.js';
 export { type Judged, judgedClaims } from './judged.js';
 export { habits, lessonsTable } from './lessons.js';
 
@@ -116,7 +118,8 @@ const withinHundred = (percentage: number) => Math.min(100, Math.max(0, percenta
 /** Accuracies that a report states, beside what its runs give: one row a claim. */
 export function claimFigure(paper: PaperId, judged: readonly Judged[] = judgedClaims(paper)): Figure | undefined {
   const shown = judged.flatMap(({ claim, verdict }) =>
-    claim.kind === 'value' && claim.unit === '%' && verdict.mean !== null ? [{ claim, verdict, mean: verdict.mean }] : [],
+    // A bound is not a number to be met: to be far off may mean that it holds by far.
+    claim.kind === 'value' && !claim.bound && claim.unit === '%' && verdict.mean !== null ? [{ claim, verdict, mean: verdict.mean }] : [],
   );
   const values: MeasuredValue[] = shown.map(({ claim, verdict, mean }) => {
     const neighbours = shown.filter((other) => other.claim.place === claim.place).map((other) => other.claim);
@@ -134,7 +137,7 @@ export function claimFigure(paper: PaperId, judged: readonly Judged[] = judgedCl
   const cut = shown.some(({ verdict }) => verdict.interval?.some((end) => end !== withinHundred(end)));
   return barsWithIntervals(values, {
     title: `${paper}: claimed and obtained`,
-    subtitle: `points: mean of the recorded runs; whiskers: 95 % interval, where there are three seeds or more${cut ? ', cut at 0 and 100 %' : ''}; marks: what the report states`,
+    subtitle: `points: mean of the recorded runs; whiskers: 95 % interval, where there are three seeds or more${cut ? ', cut at 0 and 100 %' : ''}; marks: what the report states (no bounds such as “over 98 %”)`,
     xTitle: 'per cent',
     percentages: false,
     intervalName: '95 % interval',
@@ -155,6 +158,19 @@ function rankedName({ paper, experiment, records }: RunGroup): string {
   return told.length > 0 ? `${name} (${told.join(', ')})` : name;
 }
 
+/** What was published for a row that is trained here: of the same kind of classifier, not of the same recipe. */
+const published = new Map<string, { value: number; source: string }>([
+  ...table3.flatMap((row) =>
+    row.published && row.experiment ? [[`lenet5/${row.experiment}`, row.published] as [string, typeof row.published]] : [],
+  ),
+  ...publishedWords.flatMap(({ row, claim }) => {
+    const value = claimedValue(claim);
+    return row && value !== undefined
+      ? [[`cnn-lstm-aggregated/published-${row}`, { value, source: 'table I of report 03' }] as [string, { value: number; source: string }]]
+      : [];
+  }),
+]);
+
 /** Every experiment with a test accuracy on the same test set, best first. */
 export function ranking(dataSet: 'fashion-mnist' | 'mnist'): TableData {
   const numberOf = new Map(reports.map(({ paper, number }) => [paper, number]));
@@ -167,18 +183,37 @@ export function ranking(dataSet: 'fashion-mnist' | 'mnist'): TableData {
     .filter((group) => group.metrics['testAccuracy'] && onThisSet(group))
     .sort((a, b) => b.metrics['testAccuracy'].mean - a.metrics['testAccuracy'].mean);
   return {
-    columns: ['report', 'classifier', 'test accuracy %', 'sd over seeds', 'seeds', 'parameters', 'time of a run', 'experiment'],
+    columns: [
+      'report',
+      'classifier',
+      'test accuracy %',
+      'sd over seeds',
+      'seeds',
+      'published %',
+      'training images',
+      'epochs',
+      'parameters',
+      'quickest run',
+      'experiment',
+    ],
     rows: groups.map((group) => {
       const { paper, experiment, metrics, n, records } = group;
       // In per cent before the mean, as everywhere: the last digit of a half may otherwise fall the other way.
       const accuracy = summarise(records.flatMap((record) => record.metrics['testAccuracy'] ?? []).map((value) => 100 * value));
-      const seconds = records.reduce((sum, record) => sum + record.seconds, 0) / n;
+      // Runs were made alone and several at once: the quickest says most about the work.
+      const seconds = Math.min(...records.map((record) => record.seconds));
+      const [{ recipe, data }] = records;
+      const images = data.filter(({ role }) => role === 'training').reduce((sum, { count }) => sum + count, 0);
+      const known = published.get(`${paper}/${experiment}`);
       return [
         numberOf.get(paper)!,
         rankedName(group),
         accuracy.mean.toFixed(2),
         accuracy.sd === null ? '–' : accuracy.sd.toFixed(2),
         n,
+        known ? { value: known.value.toFixed(2), note: known.source, mark: 'claim' as const } : '–',
+        images > 0 ? images.toLocaleString('en-US') : '–',
+        recipe['epochs'] === undefined ? '–' : Number(recipe['epochs']),
         metrics['parameters'] ? Math.round(metrics['parameters'].mean).toLocaleString('en-US') : '–',
         seconds < 90 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(0)} min`,
         experiment,

@@ -137,6 +137,16 @@ function spreadAlone(claim: ValueClaim, { values }: Sample): Verdict['shows'] {
   return values.every((value) => value > claim.value) ? 'by the spread alone: all runs higher' : undefined;
 }
 
+/**
+ * Does any run itself come near the number? A reading is one of many that are tried, so a wide spread, or runs far off on both sides whose mean
+ * happens to meet the number, is not enough for it.
+ */
+function reached(claim: ValueClaim, sample: Sample): boolean {
+  if (claim.bound) return true;
+  if (spreadAlone(claim, sample)) return false;
+  return sample.values.some((value) => Math.abs(value - claim.value) <= tolerance(claim) * (1 + 1e-9));
+}
+
 function together(claim: ValueClaim, claims: readonly Claim[] = []): ValueClaim[] {
   if (!claim.together) return [claim];
   const all = claims.filter(
@@ -166,7 +176,7 @@ function tryReading(reading: Reading, claim: ValueClaim, group: readonly ValueCl
     if (member.id === claim.id) mean = summarise(sample.values).mean;
     const fits = reading.deterministic
       ? sample.values.every((value) => sameDigits(value, member.value, member.decimals))
-      : inside(member.value, sample, tolerance(member), member.bound);
+      : inside(member.value, sample, tolerance(member), member.bound) && reached(member, sample);
     if (fits) matched++;
   }
   return { reading: reading.id, name: reading.name, matched, judged, of: group.length, fitted: reading.fitted === true, mean };

@@ -38,7 +38,7 @@ export const experimentOf = (name: ModelName): string => `model-${modelNames.ind
 export const evidence = (experiment: string, live?: Live): Evidence => evidenceOf(paper, experiment, live);
 
 const percentage = (share: number | undefined, digits = 2) => (share === undefined ? '–' : (100 * share).toFixed(digits));
-const claimedValue = (id: string) => {
+export const claimedValue = (id: string) => {
   const claim = claims.find((one) => one.id === `${paper}/${id}`);
   return claim && 'value' in claim ? claim.value : undefined;
 };
@@ -556,7 +556,7 @@ function obtained(records: Live, metric: string): { mean: string; sd: string } {
   return { mean: mean.toFixed(2), sd: sd === null ? '–' : sd.toFixed(2) };
 }
 
-const publishedWords: { name: string; row?: PublishedRow; structure: string; claim: string }[] = [
+export const publishedWords: { name: string; row?: PublishedRow; structure: string; claim: string }[] = [
   { name: 'people', structure: 'three choices per image, no fashion experts', claim: 'cited-people' },
   { name: 'CNN+LSTM', row: 'cnn-lstm', structure: 'conv 20@3, pool, conv 20@5, LSTM, dense', claim: 'cited-cnn-lstm' },
   { name: 'CNN', row: 'cnn', structure: 'conv 32@5 same, pool, conv 64@5 same, pool, dense; batch norm, dropout', claim: 'cited-cnn' },

@@ -6,7 +6,7 @@ import { judgeAll, type RunRecord, summarise, type Verdict } from '../../results
 import { neededEvidence } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { recordedRuns } from '../status.js';
-import { wrapped } from '../words.js';
+import { signedPoints, wrapped } from '../words.js';
 import { trainedNetwork } from './best-model.js';
 import { claims, readings, table1, table2 } from './claims.js';
 import { architectures, chosenSettings, experiments, idcArchitectures } from './experiments.js';
@@ -57,6 +57,21 @@ export function readingWords(judged: readonly Verdict[]): string {
     return [`  ${name}: changes ${given.length} numbers of table I, gives ${given[0].result.matched} of them (${side})`];
   });
   return lines.length > 0 ? wrapped(['Other readings, judged by the same rule:', ...lines].join('\n')) : 'No run yet.';
+}
+
+/** How far each of table I's validation accuracies lies from the report's: a shift that all share is no advantage of one. */
+export function shiftWords(judged: readonly Verdict[]): string {
+  const shifts = architectures.flatMap((architecture) => {
+    const verdict = judged.find(({ claim }) => claim === `${paper}/mnist-${architecture}-validation`);
+    return verdict && verdict.margin !== null ? [{ name: modelNames[architecture], points: verdict.margin }] : [];
+  });
+  if (shifts.length === 0) return 'No run yet.';
+  const above = shifts.filter(({ points: shift }) => shift > 0).length;
+  const which =
+    above === shifts.length ? 'all lie above it' : above === 0 ? 'none lies above it' : `${above} of ${shifts.length} lie above it`;
+  return wrapped(
+    `Validation accuracy minus the report's, points: ${shifts.map((each) => `${each.name} ${signedPoints(each.points)}`).join(', ')}: ${which}.`,
+  );
 }
 
 export interface CellStudy {
@@ -209,7 +224,7 @@ export function stackCurves(part: Part, live?: Live): Figure {
 
 const positives = ({ labels }: ImageSet) => labels.reduce((sum, label) => sum + label, 0);
 
-/** Share of the more frequent class: what a network scores that has learned nothing. */
+/** Share of the more frequent class: what accuracy must pass before it says anything. */
 export const majorityShare = (set: ImageSet): number => Math.max(positives(set), set.count - positives(set)) / set.count;
 
 /** "15,754 patches of 223 patients, 34.3 % with the disease". */

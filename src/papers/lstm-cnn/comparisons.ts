@@ -73,47 +73,67 @@ export interface ClusterInterval {
 }
 
 /**
- * Mean of values with a 95 % interval by drawing whole clusters (patients) again and again: patches of one patient
+ * Mean of values (with classes: of the classes' means) with a 95 % interval by drawing whole clusters (patients) again and again: patches of one patient
  * resemble each other, so drawing patches would promise more certainty than there is.
  */
 export function clusterBootstrap(
   values: ArrayLike<number>,
   clusters: ArrayLike<number>,
-  { seed = 1, resamples = 2000 }: { seed?: number; resamples?: number } = {},
+  { seed = 1, resamples = 2000, classes }: { seed?: number; resamples?: number; classes?: ArrayLike<number> } = {},
 ): ClusterInterval {
   if (values.length !== clusters.length || values.length === 0)
     throw new RangeError(`${values.length} values and ${clusters.length} clusters: give one cluster for each value, and at least one.`);
-  const totals = new Map<number, { sum: number; count: number }>();
+  const kinds = classes ? [...new Set(Array.from(classes))] : [0];
+  const totals = new Map<number, { sums: number[]; counts: number[] }>();
   for (let index = 0; index < values.length; index++) {
-    const total = totals.get(clusters[index]) ?? { sum: 0, count: 0 };
-    total.sum += values[index];
-    total.count++;
+    const total = totals.get(clusters[index]) ?? { sums: kinds.map(() => 0), counts: kinds.map(() => 0) };
+    const kind = classes ? kinds.indexOf(classes[index]) : 0;
+    total.sums[kind] += values[index];
+    total.counts[kind]++;
     totals.set(clusters[index], total);
   }
   const all = [...totals.values()];
+  // A class that a draw happens to lack has no mean in it.
+  const meanOfDraw = (drawn: readonly { sums: number[]; counts: number[] }[]): number => {
+    const means = kinds.flatMap((_, kind) => {
+      const count = drawn.reduce((sum, { counts }) => sum + counts[kind], 0);
+      return count > 0 ? [drawn.reduce((sum, { sums }) => sum + sums[kind], 0) / count] : [];
+    });
+    return means.reduce((sum, value) => sum + value, 0) / means.length;
+  };
   const random = randomStream(seed, all.length);
-  const means = Float64Array.from({ length: resamples }, () => {
-    let [sum, count] = [0, 0];
-    for (let draw = 0; draw < all.length; draw++) {
-      const drawn = all[random.below(all.length)];
-      sum += drawn.sum;
-      count += drawn.count;
-    }
-    return sum / count;
-  }).sort();
+  const means = Float64Array.from({ length: resamples }, () => meanOfDraw(all.map(() => all[random.below(all.length)]))).sort();
   const at = (share: number) => means[Math.round(share * (resamples - 1))];
-  const estimate = all.reduce((sum, each) => sum + each.sum, 0) / values.length;
-  return { estimate, low: at(0.025), high: at(0.975), clusters: all.length };
+  return { estimate: meanOfDraw(all), low: at(0.025), high: at(0.975), clusters: all.length };
 }
 
-/** What more the network knows that met other patches of the test patients: per seed, with an interval over patients. */
-export function leakBySeed(shared: Runs, apart: Runs): ({ seed: number } & ClusterInterval)[] {
+/** Gains of the network that met other patches of the test patients, patch by patch, for every seed that both have. */
+function leakGains(shared: Runs, apart: Runs) {
   return shared.flatMap((with_) => {
     const without = withSeed(apart, with_.seed);
     if (!without) return [];
     const [labels, patients] = [numbersOf(with_, 'labels'), numbersOf(with_, 'patients')];
     const [first, second] = [numbersOf(with_, 'predictions'), numbersOf(without, 'predictions')];
     if (!labels || !patients || !first || !second) return [];
-    return [{ seed: with_.seed, ...clusterBootstrap(gainOf(labels, first, second), patients) }];
+    return [{ seed: with_.seed, gains: gainOf(labels, first, second), labels: Array.from(labels), patients: Array.from(patients) }];
   });
+}
+
+/** What more that network knows: per seed, with an interval over patients. */
+export const leakBySeed = (shared: Runs, apart: Runs): ({ seed: number } & ClusterInterval)[] =>
+  leakGains(shared, apart).map(({ seed, gains, patients }) => ({ seed, ...clusterBootstrap(gains, patients) }));
+
+export interface PooledLeak {
+  accuracy: ClusterInterval;
+  balanced: ClusterInterval;
+}
+
+/** The same of all seeds together, each patient drawn with all that every seed tested of them. */
+export function leakOverSeeds(shared: Runs, apart: Runs): PooledLeak | undefined {
+  const found = leakGains(shared, apart);
+  if (found.length === 0) return undefined;
+  const gains = found.flatMap((each) => each.gains);
+  const patients = found.flatMap((each) => each.patients);
+  const classes = found.flatMap((each) => each.labels);
+  return { accuracy: clusterBootstrap(gains, patients), balanced: clusterBootstrap(gains, patients, { classes }) };
 }

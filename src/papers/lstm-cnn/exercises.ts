@@ -88,7 +88,7 @@ export const constantAnswer: Exercise = {
       if (close(value, 100 * wanted) && !close(value, wanted)) return wrong('A share lies between 0 and 1, not in per cent.');
       if (!close(value, wanted)) return wrong(`For ${JSON.stringify(labels)} it is ${wanted}; yours gives ${String(value)}.`);
     }
-    return right('Right. On the complete IDC archive this is 71.6 %: the line below which a network has learned nothing.');
+    return right('Right. On the complete IDC archive this is 71.6 %: the line that accuracy must pass before it says anything.');
   },
 };
 

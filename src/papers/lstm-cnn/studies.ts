@@ -5,7 +5,7 @@ import { type RunRecord, type Summary, summarise } from '../../results/index.js'
 import { type Comparison, comparisonOf, type Evidence, meanOf } from '../evidence.js';
 import { seedsInWords, wrapped } from '../words.js';
 import { table1, table2 } from './claims.js';
-import { type ClusterInterval, imageComparisons, leakBySeed, seedDifference } from './comparisons.js';
+import { type ClusterInterval, imageComparisons, leakBySeed, leakOverSeeds, type PooledLeak, seedDifference } from './comparisons.js';
 import {
   architectures,
   chosenSettings,
@@ -31,6 +31,7 @@ import {
   pairOf,
   paper,
   partWords,
+  patchWords,
   percentage,
   points,
   provenanceOf,
@@ -218,7 +219,7 @@ export function differenceFigure(live?: Live): Figure {
   const used = all.flatMap(({ left, right }) => [left, right]);
   return barsWithIntervals(values, {
     title: 'LSTM + CNN minus each rival',
-    subtitle: `a point for each seed, on the test images; ${rivals(live).label}; bars: 95 % over test images, on IDC over their patients; diamonds: what the report states for validation`,
+    subtitle: `a point for each seed, on the test images; ${rivals(live).label}; bars: 95 % over test images, on IDC over their patients; diamonds: what the report states for validation; ${patchWords(live)}`,
     xTitle: 'difference in accuracy (percentage points)',
     percentages: false,
     intervalName: '95 % interval over test images, on IDC over patients',
@@ -233,6 +234,8 @@ function sizeOf(record: RunRecord): { parameters: number; epochs: number; cost: 
   const options = { ...model, image: [28, 28, 1] as [number, number, number], classes: 10 };
   return { parameters: parameterCount(options), epochs, cost: multiplyAdds(options) * epochs };
 }
+
+const holdsZero = (low: number, high: number) => low <= 0 && high >= 0;
 
 const fairWays = [
   { words: 'equal settings', suffix: '' },
@@ -284,39 +287,44 @@ export function fairnessTable(live?: Live): TableData {
   };
 }
 
+const fairMetrics = [
+  { metric: 'validationAccuracy', words: 'validation' },
+  { metric: 'testAccuracy', words: 'test' },
+] as const;
+
 /** The LSTM + CNN less one rival in each of the three ways, on those seeds that all three have; undefined where a way has none. */
-function fairGaps(rival: Architecture, { of }: Comparison): Summary[] | undefined {
+function fairGaps(rival: Architecture, { of }: Comparison, metric: string): Summary[] | undefined {
   const gaps = fairWays.map((way) => [of(fairRun('lstm-cnn', way)).records, of(fairRun(rival, way)).records] as const);
   const shared = (records: Live) => records.filter(({ seed }) => gaps.flat().every((side) => side.some((record) => record.seed === seed)));
-  const differences = gaps.map(([own, other]) => seedDifference(shared(own), other, 'validationAccuracy'));
+  const differences = gaps.map(([own, other]) => seedDifference(shared(own), other, metric));
   return differences.every((each) => each !== undefined) ? differences : undefined;
 }
+
+const withInterval = ({ mean, interval }: Summary) => `${points(mean)}${interval ? ` (${between(...interval)})` : ''}`;
+const leavesZeroOut = ({ interval }: Summary) => interval !== null && !holdsZero(...interval);
 
 /** Whether a rival was behind because it is smaller or works less, and whether the report's training accuracy is a matter of more epochs. */
 export function fairnessWords(live?: Live): string {
   const experiments = fairWays.flatMap((way) => architectures.map((architecture) => fairRun(architecture, way)));
   const compared = comparisonOf(paper, [...new Set(experiments)], live);
-  const rivals = architectures.slice(1).flatMap((rival) => {
-    const gaps = fairGaps(rival, compared);
-    return gaps ? [{ name: modelNames[rival], gaps }] : [];
+  const told = fairMetrics.flatMap(({ metric, words }) => {
+    const rivals = architectures.slice(1).flatMap((rival) => {
+      const gaps = fairGaps(rival, compared, metric);
+      return gaps ? [{ name: modelNames[rival], gaps }] : [];
+    });
+    if (rivals.length === 0) return [];
+    const [{ gaps: first }] = rivals;
+    const shown = fairWays.map((way, at) => {
+      const names = rivals.filter(({ gaps }) => leavesZeroOut(gaps[at])).map(({ name, gaps }) => `${name} ${points(gaps[at].mean)}`);
+      return `${way.words}: ${names.join(', ') || 'none'}`;
+    });
+    return [
+      `LSTM + CNN minus each rival, points of ${words} accuracy, on the seeds that all three ways have (${seedsInWords(first[0].n)}${first[0].interval ? '; 95 % over seeds' : ', too few for an interval'}):`,
+      ...rivals.map(({ name, gaps }) => `  ${name}: ${gaps.map((gap, way) => `${fairWays[way].words} ${withInterval(gap)}`).join(', ')}`),
+      ...(first[0].interval ? [`  Shown, its interval leaves zero out, at ${shown.join('; at ')}.`] : []),
+    ];
   });
-  const lines = rivals.map(({ name, gaps }) => {
-    const each = gaps.map(({ mean }, way) => `${fairWays[way].words} ${points(mean)}`);
-    return `  ${name}: ${each.join(', ')} (${seedsInWords(gaps[0].n)})`;
-  });
-  const namesWhere = (kept: (settings: number, work: number) => boolean) =>
-    rivals.flatMap(({ name, gaps: [settings, , work] }) => (kept(settings.mean, work.mean) ? [name] : [])).join(', ') || 'none';
-  const smaller = namesWhere((settings, work) => Math.abs(work) < Math.abs(settings));
-  const turned = namesWhere((settings, work) => work * settings < 0);
-  const hint = rivals.some(({ gaps: [{ n }] }) => n === 1) ? ' One seed is a hint, no more.' : '';
-  const gaps =
-    lines.length > 0
-      ? [
-          'LSTM + CNN minus each rival, points of validation accuracy, on the seeds that all three ways have:',
-          ...lines,
-          `Equal compute makes the gap smaller against: ${smaller}; turns it round against: ${turned}.${hint}`,
-        ]
-      : ['The three ways have no seed in common yet: npm run sweep -- --paper 02'];
+  const gaps = told.length > 0 ? told : ['The three ways have no seed in common yet: npm run sweep -- --paper 02'];
   return wrapped([...gaps, ...longerWords(live)].join('\n'));
 }
 
@@ -330,19 +338,28 @@ function longerWords(live?: Live): string[] {
   }));
   const longer = found.filter(({ records }) => records.length > 0);
   const none = found.filter(({ records }) => records.length === 0).map(({ architecture }) => modelNames[architecture]);
-  const lines = longer.flatMap(({ architecture, records }) => {
+  const epochsOf = (records: Live) => Math.max(...records.map(({ recipe }) => Number(recipe['epochs'])));
+  const lines = longer.map(({ architecture, records }) => {
     const reported = table1.find(({ model }) => model === architecture)!.train[0];
-    return records.map((record) => {
-      const curve = record.curves[curveOf.train] ?? [];
-      const epoch = curve.findIndex((share) => 100 * share >= reported) + 1;
-      const reached = epoch > 0 ? `passed in epoch ${epoch} of ${curve.length}` : `not passed in ${curve.length} epochs`;
-      return `  ${modelNames[architecture]}, seed ${record.seed}: ${reported} % ${reached}; highest ${percentage(Math.max(...curve))} %`;
-    });
+    const curves = records.map(({ curves }) => curves[curveOf.train] ?? []);
+    const passed = curves.map((curve) => curve.findIndex((share) => 100 * share >= reported) + 1).filter((epoch) => epoch > 0);
+    const [first, last] = [Math.min(...passed), Math.max(...passed)];
+    const when = `passed in epoch${first < last ? `s ${first} to ${last}` : ` ${first}`} of ${epochsOf(records)}`;
+    const count = `${passed.length === records.length ? '' : `${passed.length} of `}${seedsInWords(records.length)}`;
+    const reached = passed.length > 0 ? `${when} (${count})` : `not passed in ${epochsOf(records)} (${count})`;
+    return `  ${modelNames[architecture]}: ${reported} % ${reached}; highest ${percentage(Math.max(...curves.flat()))} %`;
   });
+  // A few epochs more say little about what many more would give.
+  const short = longer
+    .filter(({ records }) => epochsOf(records) < 2 * fullEpochs)
+    .map(({ architecture, records }) => `${modelNames[architecture]} ${epochsOf(records)}`);
   return [
     ...(lines.length > 0 ? [`Training accuracy of table I in runs of more than ${fullEpochs} epochs:`, ...lines] : []),
     ...(none.length > 0
       ? [`No run of more than ${fullEpochs} epochs exists of: ${none.join(', ')}: what more epochs would give them stays open.`]
+      : []),
+    ...(short.length > 0
+      ? [`Fewer than twice as many epochs as in section 4 had: ${short.join(', ')}. What many more would give them stays open, too.`]
       : []),
   ];
 }
@@ -418,7 +435,7 @@ export function leakFigure(live?: Live): Figure | undefined {
   const used = all.flatMap(({ shared, apart }) => [shared, apart]).filter(({ records }) => records.length > 0);
   return barsWithIntervals(values, {
     title: 'What it is worth to have met the patient before',
-    subtitle: `same test patches, as many training patches; ${trial(live).label}; bars: 95 % over patients`,
+    subtitle: `same test patches, as many training patches; ${trial(live).label}; bars: 95 % over patients; ${patchWords(live)}`,
     xTitle: 'gain in accuracy (percentage points)',
     percentages: false,
     intervalName: '95 % interval over patients',
@@ -466,10 +483,29 @@ export function dropoutWords(live?: Live): string {
     [
       'Training accuracy, as means over the seeds, lies',
       `  in the first epoch, counted while learning: below validation in ${below} of ${count} rows;`,
-      `  in the last epoch, counted while learning: above validation in ${last} of ${count}${last === count ? ': these three causes do not give the order of table II here' : ''};`,
+      `  in the last epoch, counted while learning: above validation in ${last} of ${count}${last === count ? ': the first three causes named above do not give the order of table II here' : ''};`,
       `  counted after training, without dropout: above that of the last epoch in ${higher('trainAccuracyAfter', 'trainAccuracy')}, above validation in ${higher('trainAccuracyAfter', 'validationAccuracy')}.`,
+      ...trainingDifferenceWords(live),
     ].join('\n'),
   );
+}
+
+/** LSTM + CNN against its rivals in training accuracy, counted in both ways: which differences need the one count. */
+function trainingDifferenceWords(live?: Live): string[] {
+  const rows = rivalries(live).flatMap(({ set, rival, left, right }) => {
+    const [learning, after] = ['trainAccuracy', 'trainAccuracyAfter'].map((metric) => seedDifference(left.records, right.records, metric));
+    return learning && after ? [{ name: `${set}, ${modelNames[rival]}`, learning, after }] : [];
+  });
+  if (rows.length === 0) return [];
+  const judged = rows.filter(({ learning, after }) => learning.interval && after.interval);
+  const apart = judged.filter(({ learning, after }) => leavesZeroOut(learning) !== leavesZeroOut(after)).map(({ name }) => name);
+  return [
+    'LSTM + CNN minus each rival, training accuracy, counted while learning / after training without dropout (95 % over seeds):',
+    ...rows.map(({ name, learning, after }) => `  ${name}: ${withInterval(learning)} / ${withInterval(after)}`),
+    ...(judged.length === 0
+      ? ['Too few seeds for intervals.']
+      : [apart.length > 0 ? `Shown by one of the two counts only: ${apart.join('; ')}.` : 'Both counts show the same differences.']),
+  ];
 }
 
 /** Live runs of this session, as curves: a model's colour is that of the report's figures, a split by patient is dotted. */
@@ -500,53 +536,19 @@ export function liveFigure(live: Live, title: string): Figure {
   });
 }
 
-const holdsZero = (low: number, high: number) => low <= 0 && high >= 0;
-
-/** What the leak comes to for one model: over seeds where there are several, else over the patients of the one. */
-export function leakSentence(
-  name: string,
-  difference: Summary,
-  overPatients: readonly ClusterInterval[],
-  others: readonly { words: string; mean: number }[] = [],
-): string {
-  const judged = (low: number, high: number) => (holdsZero(low, high) ? 'it holds zero, no leak is shown' : 'it leaves zero out');
-  const gained = `${name}: having met other patches of the same patients gained ${points(difference.mean)} points of accuracy`;
-  const more = otherMeasures(difference.mean, others);
-  if (difference.n > 1) {
-    const { interval } = difference;
-    const overSeeds = interval
-      ? `; 95 % over seeds ${between(...interval)}: ${judged(...interval)}`
-      : ', too few for an interval over seeds';
-    const patients = overPatients.filter((each) => holdsZero(each.low, each.high)).length;
-    return `${gained} (${difference.n} seeds${overSeeds}; over patients the interval holds zero for ${patients} of ${overPatients.length} seeds).${more}`;
-  }
-  const [only] = overPatients;
-  return `${gained} (one seed${only ? `; over patients ${between(only.low, only.high)}: ${judged(only.low, only.high)}` : ', no interval'}).${more}`;
-}
-
-/** The same difference in other measures, and whether they agree on its sign. */
-function otherMeasures(accuracy: number, others: readonly { words: string; mean: number }[]): string {
-  if (others.length === 0) return '';
-  const against = others.filter(({ mean }) => mean * accuracy < 0).map(({ words }) => words);
-  const agreed =
-    against.length > 0
-      ? `the signs differ (${against.join(', ')} against accuracy): whether it helped depends on the measure`
-      : 'the same sign as accuracy';
-  return ` In ${others.map(({ words, mean }) => `${words} ${points(mean)}`).join(', in ')}: ${agreed}.`;
+/** What the leak comes to for one model, all seeds together and over their patients: seeds that happen to agree promise more than there is. */
+export function leakSentence(name: string, seeds: number, { accuracy, balanced }: PooledLeak): string {
+  const judged = (found: ClusterInterval) =>
+    `${between(found.low, found.high)}: ${holdsZero(found.low, found.high) ? 'it holds zero, no leak is shown' : 'it leaves zero out'}`;
+  return `${name}: having met other patches of the same patients gained ${points(accuracy.estimate)} points of accuracy (${seedsInWords(seeds)}; 95 % over their ${accuracy.clusters} patients ${judged(accuracy)}). In balanced accuracy ${points(balanced.estimate)} (${judged(balanced)}).`;
 }
 
 /** What the leak comes to in the controlled trial, in a sentence for each model. */
 export function leakWords(live?: Live): string {
   const sentences = leakArchitectures.flatMap((architecture) => {
     const { shared, apart } = controlled(architecture, live);
-    const inMeasure = (metric: string) => seedDifference(shared.records, apart.records, metric);
-    const difference = inMeasure('testAccuracy');
-    if (!difference) return [];
-    const others = leakMeasures.flatMap(({ metric, words }) => {
-      const other = metric === 'balancedAccuracy' || metric === 'auc' ? inMeasure(metric) : undefined;
-      return other ? [{ words, mean: other.mean }] : [];
-    });
-    return [leakSentence(modelNames[architecture], difference, leakBySeed(shared.records, apart.records), others)];
+    const pooled = leakOverSeeds(shared.records, apart.records);
+    return pooled ? [leakSentence(modelNames[architecture], leakBySeed(shared.records, apart.records).length, pooled)] : [];
   });
   return sentences.length > 0
     ? wrapped(sentences.join('\n'))
