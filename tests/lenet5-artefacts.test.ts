@@ -13,18 +13,18 @@ import {
   gains,
   headlineClaims,
   kappaWords,
+  lossWords,
   nearestToTable2,
   obtainedNote,
   proposedFigure,
   provenanceOf,
-  lossWords,
   rankWords,
-  table1Words,
   readings,
   readingTable,
   readingWords,
   table1Data,
   table1Verdicts,
+  table1Words,
   table2Data,
   table2Words,
   table3,
@@ -215,6 +215,15 @@ test('what a change brings is counted over the seeds that both sides have', () =
 });
 
 test('printed sentences end their lines before the page does', () => {
-  for (const words of [ablationWords(), crossingWords(), table2Words(), readingWords(), rankWords(), kappaWords(), lossWords(), table1Words()])
+  for (const words of [
+    ablationWords(),
+    crossingWords(),
+    table2Words(),
+    readingWords(),
+    rankWords(),
+    kappaWords(),
+    lossWords(),
+    table1Words(),
+  ])
     for (const line of words.split('\n')) assert.ok(line.length <= 105, line);
 });
