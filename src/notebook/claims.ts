@@ -36,14 +36,18 @@ const inWords: Partial<Record<VerdictOutcome, string>> = {
 export const outcomeWords = (outcome: VerdictOutcome): string => inWords[outcome] ?? outcome;
 
 /** A claim without a verdict, and why; with one, the verdict and on how many seeds it stands. */
-function verdictWords({ outcome, n, mean, provisional, fits, shows }: Verdict): string {
+function verdictWords({ outcome, n, mean, provisional, fits, shows, readings }: Verdict): string {
   if (outcome === 'no recorded runs') {
     if (n === 0) return outcome;
     if (!Number.isFinite(mean)) return 'no verdict: a run diverged';
     return n === 1 ? 'one difference, a comparison needs two' : 'two differences, not clearly on one side: a third is needed';
   }
-  // A reading that gives one number of many explains little: the share is part of the verdict.
-  const share = fits && fits.reading.of > 1 ? ` (${fits.reading.matched} of ${fits.reading.of} numbers)` : '';
+  // A reading that gives one number of many explains little, and less the more were tried: both are part of the verdict.
+  const tried = readings.filter(({ judged }) => judged > 0).length;
+  const share =
+    fits && fits.reading.of > 1
+      ? ` (${fits.reading.matched} of ${fits.reading.of} numbers${tried > 1 ? `; ${tried} readings tried` : ''})`
+      : '';
   const seeds = fits?.seeds ?? n;
   return `${outcomeWords(outcome)}${share}${shows ? ` (${shows})` : ''}${provisional && n > 0 ? `, provisional (n = ${seeds})` : ''}`;
 }
@@ -79,8 +83,9 @@ function reported(claim: Claim): string {
   if (claim.value === undefined) return '–';
   const printed = claim.kind === 'structure' ? undefined : claim.decimals;
   const decimals = printed ?? (Number.isInteger(claim.value) ? 0 : 2);
+  const said = claim.kind === 'value' && claim.said ? `${claim.said}: ` : '';
   const bound = claim.kind === 'value' && claim.bound ? `${claim.bound} ` : '';
-  return `${bound}${number(claim.value, claim.unit, decimals)}`;
+  return `${said}${bound}${number(claim.value, claim.unit, decimals)}`;
 }
 
 function obtained(claim: Claim, verdict: Verdict): string {

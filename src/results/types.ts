@@ -153,6 +153,8 @@ export interface ValueClaim extends ClaimBase {
   goodSide: 'higher' | 'lower' | 'none';
   /** 'More than 99 %' is a bound, not a value: anything beyond it on that side is as claimed. */
   bound?: 'at least' | 'at most';
+  /** What the report says where the number is ours: 'chance'. */
+  said?: string;
   /** Replaces the rule's 0.5 points (in the claim's unit); must be given for units other than '%' and '1'. */
   tolerance?: number;
   /** No chance in it: one run is enough, and every digit can be asked for. */

@@ -93,6 +93,7 @@ const values: ValueClaim[] = [
       decimals: 2,
       unit: '%',
       bound: 'at most',
+      said: 'chance',
       measure: test(`lstm-28-${order}`),
       // As above: it claims a failure.
       goodSide: 'none',
