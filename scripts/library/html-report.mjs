@@ -50,7 +50,8 @@ function withLinks(page, html, place) {
   return parts.map((part, at) => (at % 2 === 0 ? turned(part) : part)).join('');
 }
 
-const WAY_BACK = '<nav style="margin: 8px 15px 16px"><a href="index.html">All notebooks</a></nav>';
+const WAY_BACK =
+  '<nav style="margin: 8px 15px 16px"><a href="index.html" style="color: #0550ae; text-decoration: underline">All notebooks</a></nav>';
 
 /** What the index says of a page: its first heading, the paragraph below it, and the question where it asks one. */
 function entryOf(page, html) {
