@@ -12,8 +12,9 @@ import { writeBenchPage } from './library/bench-report.mjs';
 import { passThrough } from './library/children.mjs';
 import { dataEnvironment } from './library/data.mjs';
 import { SetupError } from './library/failure.mjs';
+import { writeHtmlReport } from './library/html-report.mjs';
 import { inRoot, jupyterEnvironment, notebooks, python, runtimeFolder, shown } from './library/paths.mjs';
-import { folderOf, sweepWords, withCosts } from './library/reproduction.mjs';
+import { folderOf, runsToKeep, sweepWords, withCosts } from './library/reproduction.mjs';
 import { ensureReady } from './library/setup.mjs';
 
 const command = {
@@ -32,7 +33,7 @@ const command = {
       says: 'with --profile paper: first carries out what is missing of the first N seeds; this takes hours',
     },
     out: { type: 'string', value: 'DIR', says: 'writes notebooks and figures there; the committed ones stay as they are' },
-    html: { type: 'boolean', says: 'also pages to read without Jupyter' },
+    html: { type: 'boolean', says: 'also pages to read without Jupyter; index.html leads to them' },
   },
 };
 const PROFILES = ['smoke', 'lesson', 'paper'];
@@ -85,7 +86,7 @@ async function execute(file, settings) {
   return { ...result, code, target };
 }
 
-/** Time and memory on real data are kept with the results, the newest of each profile, and shown in bench/RESULTS.md; others stay in .runtime. */
+/** What a run in the notebooks' own place took is kept with the results, the newest of each profile, and shown in bench/RESULTS.md; the rest in .runtime. */
 function keepRecord(results, { work, asked, profile }) {
   const records = results.map(({ notebook, seconds, peakMegabytes, cells, ok, standIn }) => ({
     notebook,
@@ -97,8 +98,8 @@ function keepRecord(results, { work, asked, profile }) {
     standIn,
   }));
   fs.writeFileSync(path.join(work, 'last.json'), `${JSON.stringify(records, null, 2)}\n`);
-  const worthy = records.filter((record) => record.ok && !record.standIn);
-  if (asked || worthy.length === 0) return;
+  const worthy = runsToKeep(records, { asked, profile });
+  if (worthy.length === 0) return;
   const file = inRoot('results', 'notebooks.json');
   const before = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {};
   const machine = { cores: os.availableParallelism(), processor: os.cpus()[0]?.model.trim() ?? os.arch() };
@@ -107,24 +108,17 @@ function keepRecord(results, { work, asked, profile }) {
   writeBenchPage();
 }
 
-async function writeHtml(results, folder) {
-  const files = results.filter(({ ok }) => ok).map(({ target }) => target);
+/** Pages of all notebooks: of these runs, and of those that lie where these went and were not run now. */
+async function writeHtml(results, { out }) {
+  const ran = new Map(results.map(({ notebook, ok, target }) => [notebook, ok ? target : undefined]));
+  const lying = out ?? notebooks;
+  const files = chosenNotebooks([])
+    .map((name) => (ran.has(name) ? ran.get(name) : path.join(lying, name)))
+    .filter((file) => file && fs.existsSync(file));
   if (files.length === 0) return 0;
-  // No script from a network: figures are in the page as pictures, formulas as their source.
-  const offline = [
-    '--HTMLExporter.mathjax_url=',
-    '--HTMLExporter.require_js_url=',
-    '--HTMLExporter.jquery_url=',
-    '--HTMLExporter.mermaid_js_url=',
-  ];
-  const code = await passThrough(
-    python,
-    ['-m', 'nbconvert', '--to', 'html', '--log-level=ERROR', ...offline, '--output-dir', folder, ...files],
-    {
-      env: jupyterEnvironment(),
-    },
-  );
-  if (code === 0) console.log(`Static report: ${shown(folder)}/`);
+  const folder = out ?? inRoot('report');
+  const code = await writeHtmlReport(files, folder);
+  if (code === 0) console.log(`Static report: open ${shown(path.join(folder, 'index.html'))} in a browser.`);
   return code;
 }
 
@@ -166,10 +160,10 @@ await runCommand(command, async ({ values, positionals }) => {
   for (const folder of new Set(results.flatMap(({ target }) => (target ? [path.dirname(target)] : []))))
     console.log(
       folder === notebooks
-        ? '\nThe notebooks hold the new outputs; `git checkout notebooks figures` brings the committed ones back.'
+        ? '\nThe notebooks hold the new outputs; `git checkout notebooks figures results/notebooks.json bench/RESULTS.md` brings the committed ones back.'
         : `\nWritten to ${shown(folder)}/; the committed notebooks are as they were.`,
     );
-  const html = values.html ? await writeHtml(results, path.join(out ?? inRoot('report'))) : 0;
+  const html = values.html ? await writeHtml(results, settings) : 0;
   const status = inRoot('scripts', 'status.mjs');
   if (positionals.length === 0 && fs.existsSync(status)) await passThrough(process.execPath, [status]);
   return results.every(({ ok }) => ok) && html === 0 ? 0 : 1;

@@ -100,12 +100,25 @@ test('costs: the newest of each notebook and profile, in order', async () => {
   const cost = (seconds: number) => ({ seconds, peakMegabytes: 900, cores: 2, processor: 'p' });
   const before = { '01.ipynb': { lesson: cost(60) } };
   const runs = ['01.ipynb', '00.ipynb'].map((notebook) => ({ notebook, seconds: 5, peakMegabytes: 900 }));
-  const after = withCosts(before, runs, 'smoke', { cores: 2, processor: 'p' });
+  const machine = { cores: 2, processor: 'p' };
+  const after = withCosts(before, runs, 'paper', machine);
   assert.deepEqual(Object.entries(after), [
-    ['00.ipynb', { smoke: cost(5) }],
-    ['01.ipynb', { lesson: cost(60), smoke: cost(5) }],
+    ['00.ipynb', { paper: cost(5) }],
+    ['01.ipynb', { lesson: cost(60), paper: cost(5) }],
   ]);
-  assert.equal(withCosts(after, [{ ...runs[0], seconds: 7 }], 'smoke', { cores: 2, processor: 'p' })['01.ipynb'].smoke.seconds, 7);
+  assert.equal(withCosts(after, [{ ...runs[0], seconds: 7 }], 'paper', machine)['01.ipynb'].paper.seconds, 7);
+  assert.deepEqual(withCosts({ '02.ipynb': { lesson: cost(9), smoke: cost(3) } }, [], 'lesson', machine), {
+    '02.ipynb': { lesson: cost(9) },
+  });
+});
+
+test('costs of smoke runs, of stand-ins and of runs that went elsewhere are not kept with the results', async () => {
+  const { runsToKeep } = await ourModule('reproduction.mjs');
+  const records = [{ ok: true, standIn: false }, { ok: true, standIn: true }, { ok: false }];
+  assert.deepEqual(runsToKeep(records, { profile: 'lesson' }), [records[0]]);
+  assert.deepEqual(runsToKeep(records, { profile: 'paper' }), [records[0]]);
+  assert.deepEqual(runsToKeep(records, { profile: 'smoke' }), []);
+  assert.deepEqual(runsToKeep(records, { profile: 'lesson', asked: '/elsewhere' }), []);
 });
 
 test('outputs that say nothing about the reports never go to the committed notebooks', async () => {

@@ -27,7 +27,7 @@ const shown: Record<string, Proof> = {
   'reproduce --profile': { by: 'notebooks-00.test.ts' },
   'reproduce --out': { by: 'notebooks-00.test.ts' },
   'reproduce --seeds': { by: 'bench-report.test.ts' },
-  'reproduce --html': { not: 'the converter is the one of slides, which slides.test.ts runs' },
+  'reproduce --html': { by: 'notebooks-00.test.ts' },
   data: { by: 'docs-commands.test.ts' },
   status: { by: 'docs-commands.test.ts' },
   clean: { by: 'docs-commands.test.ts' },

@@ -1,4 +1,4 @@
-/** The first notebook, executed as `npm run reproduce -- 00 --profile smoke --out …` does it, and what a reader then sees in it. */
+/** The first notebook, executed as `npm run reproduce -- 00 --profile smoke --out … --html` does it, and what a reader then sees in it. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -22,6 +22,7 @@ interface Cell {
 
 const name = '00-start-here.ipynb';
 const original = path.join(repository, 'notebooks', name);
+const costs = () => ['results/notebooks.json', 'bench/RESULTS.md'].map((file) => fs.readFileSync(path.join(repository, file), 'utf8'));
 const joined = (text: unknown) => (Array.isArray(text) ? text.join('') : String(text ?? ''));
 
 describe('notebook 00', { skip: fs.existsSync(original) ? false : `${name} is not there yet` }, () => {
@@ -29,14 +30,16 @@ describe('notebook 00', { skip: fs.existsSync(original) ? false : `${name} is no
   let cells: Cell[] = [];
   let outputs: Output[] = [];
   let before00: string;
+  let beforeCosts: string[];
   let said: string;
 
   before(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'reproduce-'));
     before00 = fs.readFileSync(original, 'utf8');
+    beforeCosts = costs();
     const ended = spawnSync(
       process.execPath,
-      [path.join(repository, 'scripts', 'reproduce.mjs'), '00', '--profile', 'smoke', '--out', folder],
+      [path.join(repository, 'scripts', 'reproduce.mjs'), '00', '--profile', 'smoke', '--out', folder, '--html'],
       {
         encoding: 'utf8',
         timeout: 300_000,
@@ -48,6 +51,14 @@ describe('notebook 00', { skip: fs.existsSync(original) ? false : `${name} is no
     outputs = cells.flatMap((cell) => cell.outputs ?? []);
   });
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  it('leaves what the committed notebooks cost as it was', () => assert.deepEqual(costs(), beforeCosts));
+
+  it('adds a page, and an index that leads to it', () => {
+    assert.match(said, /Static report: open .*index\.html in a browser/);
+    assert.match(fs.readFileSync(path.join(folder, 'index.html'), 'utf8'), /<a href="00-start-here\.html">Start here<\/a>/);
+    assert.match(fs.readFileSync(path.join(folder, '00-start-here.html'), 'utf8'), /<a href="index\.html"[^>]*>All notebooks/);
+  });
 
   const printed = () =>
     outputs.map((output) => joined(output.text) + joined(output.data?.['text/plain']) + joined(output.data?.['text/markdown'])).join('\n');

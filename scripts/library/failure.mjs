@@ -64,7 +64,7 @@ const MISFORTUNES = [
     kind: 'memory',
     pattern: /Cannot allocate memory|MemoryError|heap out of memory|Killed signal terminated program/i,
     problem: 'The machine ran out of memory.',
-    remedy: `close other programs (2 GB free are enough), ${SAME_COMMAND}.`,
+    remedy: `close other programs (3 GB free are enough), ${SAME_COMMAND}.`,
   },
 ];
 

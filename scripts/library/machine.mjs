@@ -62,7 +62,7 @@ export function announceNeeds(needs, { say, free = freeBytes(), bundled = false 
   const fetched = needs.filter((need) => need.download > 0).map((need) => `${need.name} ${need.download} MB`);
   if (!bundled) say(`To fetch: ${fetched.join(', ')}`);
   say(
-    `Needed: ${bundled ? '' : `${gigabytes(download)} of download, `}${gigabytes(disk)} on the disk (${gigabytes(free / 1e6)} free), 2 GB of memory. \`npm run clean\` takes it away again.`,
+    `Needed: ${bundled ? '' : `${gigabytes(download)} of download, `}${gigabytes(disk)} on the disk (${gigabytes(free / 1e6)} free), 3 GB of memory. \`npm run clean\` takes it away again.`,
   );
   if (free < disk * 1e6)
     throw new SetupError({

@@ -8,9 +8,14 @@ export function folderOf({ asked, profile, standIn }) {
   return profile === 'smoke' ? inRoot('report', 'smoke') : notebooks;
 }
 
-/** What is known of the notebooks' costs with these runs' in their places: the newest of each notebook and profile. */
+/** Runs whose time and memory are kept with the committed results: whole ones on real data whose outputs went to the notebooks themselves. */
+export function runsToKeep(records, { asked, profile }) {
+  return asked || profile === 'smoke' ? [] : records.filter(({ ok, standIn }) => ok && !standIn);
+}
+
+/** What is known of the notebooks' costs with these runs' in their places: the newest of each notebook and profile. Of smoke runs none is kept. */
 export function withCosts(before, runs, profile, { cores, processor }) {
-  const next = { ...before };
+  const next = Object.fromEntries(Object.entries(before).map(([notebook, { smoke: _, ...kept }]) => [notebook, kept]));
   for (const { notebook, seconds, peakMegabytes } of runs)
     next[notebook] = { ...next[notebook], [profile]: { seconds, peakMegabytes, cores, processor } };
   return Object.fromEntries(Object.entries(next).sort(([one], [other]) => (one < other ? -1 : 1)));
