@@ -215,15 +215,10 @@ test('what a change brings is counted over the seeds that both sides have', () =
 });
 
 test('printed sentences end their lines before the page does', () => {
-  for (const words of [
-    ablationWords(),
-    crossingWords(),
-    table2Words(),
-    readingWords(),
-    rankWords(),
-    kappaWords(),
-    lossWords(),
-    table1Words(),
-  ])
-    for (const line of words.split('\n')) assert.ok(line.length <= 105, line);
+  const withinLines = (most: number, sentences: readonly string[]) => {
+    for (const words of sentences) for (const line of words.split('\n')) assert.ok(line.length <= most, line);
+  };
+  withinLines(95, [ablationWords(), crossingWords(), table2Words(), readingWords(), kappaWords()]);
+  // Broken by the function that all notebooks share.
+  withinLines(105, [rankWords(), lossWords(), table1Words()]);
 });

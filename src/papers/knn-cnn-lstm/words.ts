@@ -71,7 +71,7 @@ function spreadWords(someReadingFits: boolean): string[] {
   const verdict = verdicts().find(({ claim }) => claim === `knn-cnn-lstm/${best}`);
   if (someReadingFits || !verdict?.shows || verdict.sd === null) return [];
   return [
-    `Section 7 counts the number as reproduced all the same, ${verdict.shows}: two standard deviations of these ${verdict.n} seeds are ${(2 * verdict.sd).toFixed(2)} points.`,
+    `Section 7 counts the number as reproduced all the same (${verdict.shows}): two standard deviations of these ${verdict.n} seeds are ${(2 * verdict.sd).toFixed(2)} points.`,
   ];
 }
 
