@@ -232,7 +232,7 @@ describe('words and names', () => {
 
   it('a leak is judged over the patients of all seeds together, in accuracy and in balanced accuracy', () => {
     const over = (low: number, high: number) => ({ estimate: (low + high) / 2, low, high, clusters: 40 });
-    const words = leakSentence('CNN', 3, { accuracy: over(0.01, 0.03), balanced: over(-0.01, 0.03) });
+    const words = leakSentence('CNN', { seeds: 3, accuracy: over(0.01, 0.03), balanced: over(-0.01, 0.03) });
     assert.match(
       words,
       /gained \+2\.00 points of accuracy \(3 seeds; 95 % over their 40 patients \+1\.00 to \+3\.00: it leaves zero out\)/,

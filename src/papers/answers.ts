@@ -3,7 +3,7 @@
  * that it rests on: once one of them changes it is no longer shown, and a test asks for it to be read again.
  */
 import type { TableData } from '../notebook/index.js';
-import { type PaperId, SEEDS_WANTED, summarise, type VerdictOutcome } from '../results/index.js';
+import { holdsZero, type PaperId, SEEDS_WANTED, summarise, type VerdictOutcome } from '../results/index.js';
 import { reports } from './all.js';
 import { evidenceOf, pairedPoints } from './evidence.js';
 import { type Judged, judgedClaims } from './judged.js';
@@ -99,7 +99,7 @@ function shownBy(paper: PaperId, { left, right, metric }: Difference): Shown {
   const points = pairedPoints({ experiment: left, metric }, { experiment: right, metric }, (name) => evidenceOf(paper, name).records);
   if (points.length < SEEDS_WANTED) return 'too few seeds';
   const { interval } = summarise(points);
-  if (!interval || (interval[0] <= 0 && interval[1] >= 0)) return 'nothing';
+  if (!interval || holdsZero(...interval)) return 'nothing';
   return interval[0] > 0 ? 'higher' : 'lower';
 }
 

@@ -1,7 +1,7 @@
 /** The rule that turns a claim and its recorded runs into a verdict; written once, for every report. */
 import { ResultsError } from './errors.js';
 import { mixedDevices, setsOf } from './group.js';
-import { SEEDS_WANTED, summarise } from './statistics.js';
+import { holdsZero, SEEDS_WANTED, summarise } from './statistics.js';
 import type {
   Claim,
   ClaimUnit,
@@ -409,7 +409,7 @@ function holds(claim: ComparisonClaim, low: number, high: number): boolean {
 /** That two are equal is either shown or not; that one is better may also be contradicted. */
 function shownInstead({ relation }: ComparisonClaim, low: number, high: number): Verdict['shows'] {
   if (relation === 'equal') return undefined;
-  return low <= 0 && high >= 0 ? 'no difference shown' : 'the other way round';
+  return holdsZero(low, high) ? 'no difference shown' : 'the other way round';
 }
 
 function comparisonWords(claim: ComparisonClaim, outcome: VerdictOutcome, shows: Verdict['shows']): string {

@@ -84,3 +84,6 @@ export function summarise(values: readonly number[]): Summary {
     highest: Math.max(...values),
   };
 }
+
+/** Whether an interval leaves open on which side of zero the number lies. */
+export const holdsZero = (low: number, high: number): boolean => low <= 0 && high >= 0;

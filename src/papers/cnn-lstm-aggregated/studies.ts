@@ -3,7 +3,7 @@ import type { Examples } from '../../data/index.js';
 import { predict } from '../../engine/index.js';
 import { barsWithIntervals, type Figure, type MeasuredValue } from '../../figures/index.js';
 import type { TableData } from '../../notebook/index.js';
-import { judgeAll, type RunRecord, runs, type Summary, summarise, type Verdict } from '../../results/index.js';
+import { holdsZero, judgeAll, type RunRecord, runs, type Summary, summarise, type Verdict } from '../../results/index.js';
 import { RandomSequence, tf } from '../../runtime/index.js';
 import { type Comparison, comparisonOf, liveEvidence, missingWords, pairedPoints, type Score } from '../evidence.js';
 import { brokeDown } from '../failed.js';
@@ -318,7 +318,7 @@ export function factorsFigure(live?: Live, wanted: readonly Factor[] = factors):
 /** Whether a difference is settled: by an interval that leaves out zero, and by trainings that held. */
 function settledWords({ interval, n }: Summary, broken: boolean): string {
   if (interval === null) return `${seedsInWords(n)}: too few${broken ? '; a training broke down' : ''}`;
-  if (interval[0] <= 0 && interval[1] >= 0) return `no: includes zero${broken ? '; a training broke down' : ''}`;
+  if (holdsZero(...interval)) return `no: includes zero${broken ? '; a training broke down' : ''}`;
   return broken ? 'no: a training broke down' : 'yes';
 }
 
@@ -391,7 +391,7 @@ export function splitWords(live?: Live, { both, recipeOnly, lstmOnly, neither } 
   const from = `${isLive(sides.label) ? sides.label : 'recorded'}, ${seedsInWords(seeds.length)}`;
   const lead = `Model II is ${Math.abs(whole).toFixed(2)} points ${whole < 0 ? 'below' : 'above'} Model III (${from}): ${words(recipe)} go with Adam's recipe while the network stays a CNN, ${words(lstm)} with the LSTM added after that.${overAll}`;
   const { interval } = summarise(recipe.map((points, at) => points - lstm[at]));
-  const more = interval === null || (interval[0] <= 0 && interval[1] >= 0) ? undefined : interval[0] > 0 ? 'the recipe' : 'the LSTM';
+  const more = interval === null || holdsZero(...interval) ? undefined : interval[0] > 0 ? 'the recipe' : 'the LSTM';
   const fell = [both, recipeOnly, neither].some((experiment) => seeds.some((seed) => brokeDown(runOf(experiment, seed)!)));
   const settled = fell
     ? 'A training among these broke down: the split says nothing.'

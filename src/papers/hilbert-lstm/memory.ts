@@ -145,15 +145,15 @@ export function curveWords({ name, runs: count, constant, flat, values }: Measur
   const followed = theories.filter((theory) => factorFrom(values, theory.values) <= near).map((theory) => `the ${theory.name}`);
   const drawn = followed.length > 0 ? `follows ${followed.join(' and ')}` : 'follows neither theory as drawn here';
   const { exponential: slow, powerLaw: power } = closestTheories(values);
-  // At the slow end of the speeds tried a theory is a flat line: then not forgetting is what fits.
-  const slowest = slow.parameter === halfLives.at(-1) || power.parameter === exponents.at(-1);
+  // At the slow end of the speeds tried a theory is a flat line: where both are nearest there, not forgetting is what fits.
+  const slowest = slow.parameter === halfLives.at(-1) && power.parameter === exponents.at(-1);
   const unchanged = factorFrom(
     values,
     back.map(() => 1),
   );
   const fits = [
-    ...(slowest ? [] : slow.factor <= near ? [`half-life ${slow.parameter} steps (a factor of ${slow.factor.toFixed(1)} away)`] : []),
-    ...(slowest ? [] : power.factor <= near ? [`exponent ${power.parameter} (a factor of ${power.factor.toFixed(1)} away)`] : []),
+    ...(slow.factor <= near ? [`half-life ${slow.parameter} steps (a factor of ${slow.factor.toFixed(1)} away)`] : []),
+    ...(power.factor <= near ? [`exponent ${power.parameter} (a factor of ${power.factor.toFixed(1)} away)`] : []),
   ];
   const otherSpeeds =
     slowest && unchanged <= near
@@ -257,18 +257,16 @@ export function simpleRnnMoral(recordsOf: (change: Change) => readonly RunRecord
     ...(fewer.length > 0 ? [`With ${fewer.join(' and ')} fewer failed.`] : []),
     ...(helped.length + fewer.length === 0 ? ['None of these changes to the training helps: why it fails is open here.'] : []),
   ].join(' ');
-  return [moral, ...failureWords(recordsOf('')), `Trainings that ended at a constant answer: ${counts.join('; ')}.`, meaning];
+  return [moral, failureWords(recordsOf('')), `Trainings that ended at a constant answer: ${counts.join('; ')}.`, meaning];
 }
 
 /** Of the trainings that ended at a constant answer: which had risen before, and which never did. */
-function failureWords(records: readonly RunRecord[]): string[] {
+function failureWords(records: readonly RunRecord[]): string {
   const failed = records.filter((record) => constantAnswer(record) !== undefined);
   const highest = (some: readonly RunRecord[]) => Math.max(...some.flatMap(({ curves }) => curves['validationAccuracy'] ?? []));
   const fell = failed.filter(brokeDown);
   const never = failed.filter((record) => !brokeDown(record));
-  return [
-    `Trained as the report trains it, of ${failed.length} that failed ${fell.length} rose${fell.length > 0 ? ` (to ${percent(highest(fell))} at best) and fell back` : ''}; ${never.length} never rose${never.length > 0 ? ` (${percent(highest(never))} at best)` : ''}.`,
-  ];
+  return `Trained as the report trains it, of ${failed.length} that failed ${fell.length} rose${fell.length > 0 ? ` (to ${percent(highest(fell))} at best) and fell back` : ''}; ${never.length} never rose${never.length > 0 ? ` (${percent(highest(never))} at best)` : ''}.`;
 }
 
 const shown = (share: number) => (100 * share).toFixed(2);

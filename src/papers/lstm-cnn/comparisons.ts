@@ -124,6 +124,7 @@ export const leakBySeed = (shared: Runs, apart: Runs): ({ seed: number } & Clust
   leakGains(shared, apart).map(({ seed, gains, patients }) => ({ seed, ...clusterBootstrap(gains, patients) }));
 
 export interface PooledLeak {
+  seeds: number;
   accuracy: ClusterInterval;
   balanced: ClusterInterval;
 }
@@ -135,5 +136,5 @@ export function leakOverSeeds(shared: Runs, apart: Runs): PooledLeak | undefined
   const gains = found.flatMap((each) => each.gains);
   const patients = found.flatMap((each) => each.patients);
   const classes = found.flatMap((each) => each.labels);
-  return { accuracy: clusterBootstrap(gains, patients), balanced: clusterBootstrap(gains, patients, { classes }) };
+  return { seeds: found.length, accuracy: clusterBootstrap(gains, patients), balanced: clusterBootstrap(gains, patients, { classes }) };
 }

@@ -1,7 +1,7 @@
 /** The experiments that explain the report's numbers, as tables and figures: search, luck, size, work, leak, dropout. */
 import { barsWithIntervals, type Figure, learningCurves, type MeasuredValue } from '../../figures/index.js';
 import type { Cell, TableData } from '../../notebook/index.js';
-import { type RunRecord, type Summary, summarise } from '../../results/index.js';
+import { holdsZero, type RunRecord, type Summary, summarise } from '../../results/index.js';
 import { type Comparison, comparisonOf, type Evidence, meanOf } from '../evidence.js';
 import { seedsInWords, wrapped } from '../words.js';
 import { table1, table2 } from './claims.js';
@@ -234,8 +234,6 @@ function sizeOf(record: RunRecord): { parameters: number; epochs: number; cost: 
   const options = { ...model, image: [28, 28, 1] as [number, number, number], classes: 10 };
   return { parameters: parameterCount(options), epochs, cost: multiplyAdds(options) * epochs };
 }
-
-const holdsZero = (low: number, high: number) => low <= 0 && high >= 0;
 
 const fairWays = [
   { words: 'equal settings', suffix: '' },
@@ -537,7 +535,7 @@ export function liveFigure(live: Live, title: string): Figure {
 }
 
 /** What the leak comes to for one model, all seeds together and over their patients: seeds that happen to agree promise more than there is. */
-export function leakSentence(name: string, seeds: number, { accuracy, balanced }: PooledLeak): string {
+export function leakSentence(name: string, { seeds, accuracy, balanced }: PooledLeak): string {
   const judged = (found: ClusterInterval) =>
     `${between(found.low, found.high)}: ${holdsZero(found.low, found.high) ? 'it holds zero, no leak is shown' : 'it leaves zero out'}`;
   return `${name}: having met other patches of the same patients gained ${points(accuracy.estimate)} points of accuracy (${seedsInWords(seeds)}; 95 % over their ${accuracy.clusters} patients ${judged(accuracy)}). In balanced accuracy ${points(balanced.estimate)} (${judged(balanced)}).`;
@@ -548,7 +546,7 @@ export function leakWords(live?: Live): string {
   const sentences = leakArchitectures.flatMap((architecture) => {
     const { shared, apart } = controlled(architecture, live);
     const pooled = leakOverSeeds(shared.records, apart.records);
-    return pooled ? [leakSentence(modelNames[architecture], leakBySeed(shared.records, apart.records).length, pooled)] : [];
+    return pooled ? [leakSentence(modelNames[architecture], pooled)] : [];
   });
   return sentences.length > 0
     ? wrapped(sentences.join('\n'))
