@@ -67,9 +67,10 @@ function aggregatedName(experiment: string): string | undefined {
   if (experiment === 'model-6-times') return 'Model VI, its times';
   const model = /^model-(\d)$/.exec(experiment);
   if (model) return `Model ${sixNames[Number(model[1]) - 1]}`;
-  const head = gridHeads.find((each) => experiment.startsWith(`grid-${each}-cnn`));
+  const head = gridHeads.find((each) => ['grid', 'wide'].some((size) => experiment.startsWith(`${size}-${each}-cnn`)));
   if (!head) return published[experiment];
-  return `${headWords[head]}, ${experiment.endsWith('-cnn-lstm-recipe') ? 'Adam' : 'SGD'}`;
+  const size = experiment.startsWith('wide-') ? ', size of I and IV' : '';
+  return `${headWords[head]}, ${experiment.endsWith('-cnn-lstm-recipe') ? 'Adam' : 'SGD'}${size}`;
 }
 
 function lstmCnnName(experiment: string): string | undefined {

@@ -22,6 +22,7 @@ import {
   publishedNetwork,
   publishedRows,
   sixModels,
+  wideSize,
 } from './models.js';
 import { timesExperiment } from './times.js';
 
@@ -175,6 +176,34 @@ function gridExperiments(profile: Profile): Experiment[] {
   );
 }
 
+/** The same question once more, as a check, at the size of Models I and IV, which are two of its four cells. */
+export const wideHeads = ['dense', 'lstm-length-1'] as const;
+export const wideCell = (head: (typeof wideHeads)[number], recipe: RecipeName): string =>
+  head === 'dense' && recipe === 'cnn'
+    ? 'model-4'
+    : head === 'lstm-length-1' && recipe === 'cnn-lstm'
+      ? 'model-1'
+      : `wide-${head}-${recipe}-recipe`;
+
+function wideExperiments(profile: Profile): Experiment[] {
+  return (
+    [
+      ['dense', 'cnn-lstm'],
+      ['lstm-length-1', 'cnn'],
+    ] as const
+  ).map(([head, recipe]) =>
+    garmentExperiment(profile, {
+      experiment: wideCell(head, recipe),
+      model: { ...wideSize, head },
+      recipe,
+      flip: false,
+      seeds: [1],
+      minutes: 10,
+      priority: 3,
+    }),
+  );
+}
+
 interface PublishedRecipe extends NetworkRecipe {
   model: { published: PublishedRow };
   data: GarmentRecipe['data'];
@@ -209,6 +238,7 @@ export function networkExperiments(profile: Profile): Experiment[] {
   return [
     ...(Object.keys(sixModels) as ModelName[]).map((name) => sixModelExperiment(profile, name)),
     ...gridExperiments(profile),
+    ...wideExperiments(profile),
     ...publishedRows.map((row) => publishedExperiment(profile, row)),
   ];
 }

@@ -360,6 +360,8 @@ export function experiments(profile: Profile): Experiment[] {
       reservoirExperiment(profile, { experiment: `reservoir-${order}-large`, order, reservoir: { units: 800 }, minutes: 8 }),
       reservoirExperiment(profile, { experiment: `reservoir-${order}-slow`, order, reservoir: { leakRate: 0.1 }, minutes: 3 }),
       reservoirExperiment(profile, { experiment: `reservoir-${order}-quick`, order, reservoir: { leakRate: 0.9 }, minutes: 3 }),
+      // Read at its last step only, as the LSTM is: what it knows of the first steps it has carried to the end.
+      reservoirExperiment(profile, { experiment: `reservoir-${order}-end`, order, reservoir: { snapshots: 1 }, minutes: 2 }),
     ]),
     ...(['hilbert', 'row'] as const).map((order) =>
       sequence({ experiment: `rnn-28-${order}`, cell: 'simple-rnn', side: 28, order, seeds: [1], minutes: 20, priority: 4 }),
