@@ -186,7 +186,7 @@ const orderRow = (order: string, at: number, failed: boolean) => ({
   stepChange: at / 1000,
   stepBend: at / 500,
   neighbourGap: 10 - at,
-  neighbourNear: 0.5,
+  neighbourNear: 0.5 + (at % 3) / 10,
   neighbourFurthest: 14,
   accuracy: failed ? 0.1135 : 0.8 + at / 100,
   runs: 1,
@@ -200,16 +200,25 @@ test('correlations are given with and without the trainings that failed; a figur
     caption: '',
     rows: [1, 2, 3, 4, 5, 6].map((at) => orderRow(`order ${at}`, at, at === 6)),
   };
-  const words = hilbert.correlationWords(study);
+  const words = hilbert.correlationWords(study).replace(/\n {2}/g, ' ');
   assert.match(words, /1 of 6 runs \(order 6\) ended at a constant answer/);
-  assert.match(words, /Without them, 5 orders:\n {2}with the distance of ink from the end: 1\.00/);
+  assert.match(words, /Over all 6 orders, every interval holds zero/);
+  assert.match(
+    words,
+    /Over the 5 that learned, the interval leaves out zero for the distance of ink from the end, weighted by brightness and/,
+  );
+  const { columns, rows } = hilbert.correlationTable(study);
+  const [ink] = rows as string[][];
+  assert.equal(columns[4], 'r, the 5 that learned');
+  assert.equal(ink![4], '1.00');
+  assert.match(ink![3]!, /\(order 6\)$/, 'without the failed training r moves most');
   const figure = hilbert.orderStudyFigure(study, 'inkFromEnd');
   assert.match(figure.description, /5 points/);
   assert.match(
     JSON.stringify(figure.layout)
       .replace(/<[^>]*>/g, ' ')
       .replace(/\s+/g, ' '),
-    /left out, constant answers: order 6/,
+    /left out, constant answers: order 6; without order . r = 1\.00/,
   );
   const learned = { ...study, rows: study.rows.slice(0, 5) };
   assert.doesNotMatch(hilbert.correlationWords(learned), /constant answer/);
