@@ -195,8 +195,9 @@ export function curveWords({ name, runs: count, constant, flat, values }: Measur
 export function memoryWords(live?: readonly RunRecord[], experiments: readonly MeasuredNetwork[] = measuredNetworks): string {
   const { compared, measured } = memories(live, experiments);
   const steps = lengthOf(experiments);
+  const small = (value: number) => (value < 1e-4 ? 'less than 0.0001' : value.toFixed(4));
   const ends = theories(steps)
-    .map(({ name, values }) => `${name}: ${values[steps - 1].toFixed(4)}`)
+    .map(({ name, values }) => `${name}: ${small(values[steps - 1])}`)
     .join('; ');
   return wrapped(
     [
