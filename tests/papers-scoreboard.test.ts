@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { stripPlot } from 'paperlab/figures';
+import { stripPlot, tileChart } from 'paperlab/figures';
 import { pairedPoints } from 'paperlab/internal/papers/evidence';
 import { habits, measuredWords, widestSpread } from 'paperlab/internal/papers/lessons';
 import { networkName } from 'paperlab/internal/papers/names';
@@ -96,14 +96,43 @@ describe('links of claims', () => {
       sections.add(link);
     }
     // Tables and figures of their own, not only the table of verdicts.
-    assert.ok(sections.size > 8, [...sections].join('\n'));
+    assert.ok(sections.size > 20, [...sections].join('\n'));
   });
 
   test('table 1 is not table 10, and what has no section of its own leads to the verdicts', () => {
     assert.match(headingLink('01', 'table 1, row 3', 'Claimed, obtained, verdict')!, /#Table-1-/);
+    assert.match(headingLink('04', 'section 4.3.1, figure 5', 'Claimed, obtained, verdict')!, /#Figure-5-/);
+    assert.match(headingLink('05', 'first table, K = 9', 'Claimed, obtained, verdict')!, /#Table-1-/);
+    assert.match(headingLink('04', 'section 5.2', 'Claimed, obtained, verdict', 'Testing the explanation')!, /#7-Testing/);
+    assert.throws(() => headingLink('04', 'section 5.2', 'Claimed', 'No such section'), /has no section “No such section”/);
     assert.match(headingLink('01', 'the text, section 4', 'Claimed, obtained, verdict')!, /#6-Claimed/);
     assert.equal(headingLink('77', 'table 1', 'Claimed, obtained, verdict'), undefined);
   });
+});
+
+test('each claim has its interval and the reason of its verdict; one tile each shows them all', () => {
+  const { columns, rows } = scoreboard.everyClaim();
+  const [interval, why] = ['95 % interval', 'why'].map((name) => columns.indexOf(name)) as [number, number];
+  assert.equal(interval, columns.indexOf('obtained') + 1);
+  assert.ok((rows as unknown[][]).every((row) => String(row[why]).length > 5));
+  assert.ok(
+    (rows as unknown[][]).some((row) => /^\+\d+\.\d+ to \+\d+\.\d+$/.test(String(row[interval]))),
+    'a difference, with its signs',
+  );
+  const { data, description } = scoreboard.claimTiles();
+  assert.equal(
+    (data as { x: number[] }[]).reduce((sum, { x }) => sum + x.length, 0),
+    rows.length,
+  );
+  assert.match(description, new RegExp(`^Every claim, one tile each\\. ${rows.length} tiles\\.|${rows.length} tiles\\.`));
+  const tiles = [
+    { row: 'a', kind: 'bad', name: '1' },
+    { row: 'a', kind: 'good', name: '2' },
+    { row: 'b', kind: 'bad', name: '3' },
+  ];
+  const [good, bad] = tileChart(tiles, { kinds: ['good', 'bad'], width: 1 }).data as { name: string; x: number[]; y: number[] }[];
+  assert.deepEqual([good!.name, good!.x, good!.y], ['good (1)', [0], [-0]]);
+  assert.deepEqual([bad!.name, bad!.x, bad!.y], ['bad (2)', [0, 0], [-1, -3]], 'a line more in its row, then a gap before the next');
 });
 
 describe('lessons', () => {
@@ -190,6 +219,18 @@ test('the ranking says which trainings broke down, and takes per cent before the
     const percentages = records.map(({ metrics }) => 100 * metrics['testAccuracy']!);
     assert.equal(cell('test accuracy %'), (percentages.reduce((sum, value) => sum + value, 0) / records.length).toFixed(2), name);
   }
+});
+
+test('neighbours stand in the ranking once for each K', () => {
+  const { columns, rows } = scoreboard.ranking('fashion-mnist');
+  const [name, accuracy, experiment] = ['classifier', 'test accuracy %', 'experiment'].map((column) => columns.indexOf(column)) as [
+    number,
+    number,
+    number,
+  ];
+  const hamming = (rows as unknown[][]).filter((row) => row[experiment] === 'knn-hamming');
+  assert.equal(hamming.length, 6);
+  assert.equal(hamming.find((row) => row[name] === 'KNN (thresholded), K = 9')?.[accuracy], '79.38');
 });
 
 test('a row of claimed and obtained names place and network, and says nothing twice', () => {

@@ -2,7 +2,7 @@
 import type { Claim, ClaimUnit, RunRecord, Verdict, VerdictOutcome } from '../results/index.js';
 import type { ArtefactId } from './artefacts.js';
 import { duration } from './progress.js';
-import { type CellMark, showTable, type TableData } from './table.js';
+import { type Cell, type CellMark, showTable, type TableData } from './table.js';
 
 const marks: Record<VerdictOutcome, CellMark | undefined> = {
   'reproduced exactly': 'good',
@@ -99,6 +99,15 @@ function obtained(claim: Claim, verdict: Verdict): string {
   return `${signed}${number(centre, undefined, decimals).replace(/^-/, '−')}${spread}${unit}`;
 }
 
+/** The 95 % interval of what was obtained: of the difference, where two are compared. */
+function interval(claim: Claim, verdict: Verdict): string {
+  if (!verdict.interval) return '–';
+  const decimals = decimalsOf(claim, verdict);
+  const signed = (value: number) =>
+    `${claim.kind === 'comparison' && value > 0 ? '+' : ''}${number(value, undefined, decimals).replace(/^-/, '−')}`;
+  return verdict.interval.map(signed).join(' to ');
+}
+
 /** The table of claims: hover a verdict for its words and the runs behind it. */
 export function claimsTable(claims: readonly Claim[], verdicts: readonly Verdict[]): TableData {
   const byClaim = new Map(verdicts.map((verdict) => [verdict.claim, verdict]));
@@ -124,6 +133,21 @@ export function claimsTable(claims: readonly Claim[], verdicts: readonly Verdict
     ];
   });
   return { columns: ['claim', 'place in the report', 'reported', 'obtained', 'seeds', 'verdict'], rows };
+}
+
+/** The same with each interval, and with what is otherwise told on hover: why the verdict is what it is. */
+export function explainedClaimsTable(claims: readonly Claim[], verdicts: readonly Verdict[]): TableData {
+  const byClaim = new Map(verdicts.map((verdict) => [verdict.claim, verdict]));
+  const { columns, rows } = claimsTable(claims, verdicts);
+  const at = columns.indexOf('obtained') + 1;
+  return {
+    columns: [...columns.slice(0, at), '95 % interval', ...columns.slice(at), 'why'],
+    rows: (rows as Cell[][]).map((row, index) => {
+      const claim = claims[index]!;
+      const verdict = byClaim.get(claim.id);
+      return [...row.slice(0, at), verdict ? interval(claim, verdict) : '–', ...row.slice(at), verdict?.words ?? '–'];
+    }),
+  };
 }
 
 /** Shows claimed, obtained and verdict side by side. */
