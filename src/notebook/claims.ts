@@ -173,16 +173,20 @@ export function metricInWords(name: string): string {
 /** Counted while the weights change; some runs count training once more afterwards, and their table shows both. */
 const DURING_TRAINING = ['trainAccuracy', 'trainLoss'];
 
-/** What a recorded run is: its numbers and where they come from. */
-export async function showRun(record: RunRecord): Promise<void> {
+/** What a recorded run is: its numbers, or those of them that are named, and where they come from. */
+export async function showRun(record: RunRecord, metrics: readonly string[] = Object.keys(record.metrics)): Promise<void> {
+  const unknown = metrics.filter((name) => record.metrics[name] === undefined);
+  if (unknown.length > 0) throw new RangeError(`This run has no ${unknown.join(', ')}; it has ${Object.keys(record.metrics).join(', ')}.`);
+  const left = Object.keys(record.metrics).length - metrics.length;
   const shown = (value: number) => (Number.isInteger(value) ? value.toLocaleString('en-US') : String(Number(value.toPrecision(5))));
   const rows: string[][] = [
     ['experiment', `${record.recipe.paper} / ${record.recipe.experiment}`],
     ['seed and profile', `${record.seed}, ${record.profile}`],
-    ...Object.entries(record.metrics).map(([name, value]) => [
+    ...metrics.map((name) => [
       `${metricInWords(name)}${DURING_TRAINING.includes(name) ? ', during the last epoch' : ''}`,
-      shown(value),
+      shown(record.metrics[name]!),
     ]),
+    ...(left > 0 ? [['and', `${left} more numbers`]] : []),
     [
       'data',
       record.data.map((used) => `${used.name} (${used.role}, ${used.count.toLocaleString('en-US')}, ${used.provenance})`).join('; '),

@@ -9,13 +9,14 @@ import {
   outcomeWords,
   type TableData,
 } from '../notebook/index.js';
-import { type PaperId, type RunGroup, runs, summarise, type ValueClaim, type VerdictOutcome } from '../results/index.js';
+import { type PaperId, type RunGroup, runs, summarise, type ValueClaim, type Verdict, type VerdictOutcome } from '../results/index.js';
 import { reports } from './all.js';
 import { claimedValue, publishedWords } from './cnn-lstm-aggregated/artefacts.js';
 import { brokeDown, constantAnswer } from './failed.js';
 import { type Judged, judgedClaims, recordedOf } from './judged.js';
 import { table3 } from './lenet5/claims.js';
 import { networkName } from './names.js';
+import { wrapped } from './words.js';
 
 export { type Answer, answersTable, changedDifferences, changesBelow, reportAnswers } from './answers.js';
 export { type Judged, judgedClaims } from './judged.js';
@@ -31,6 +32,9 @@ const outcomes: readonly VerdictOutcome[] = [
   'not testable',
   'no recorded runs',
 ];
+
+/** Why a verdict is what it is, in lines that fit below a cell. */
+export const reasonWords = ({ words }: Verdict): string => wrapped(words);
 
 /** How many claims of each report came out how. */
 export function outcomeTable(): TableData {
