@@ -87,7 +87,8 @@ describe('links of claims', () => {
     const { columns, rows } = scoreboard.everyClaim();
     const place = columns.indexOf('place in the report');
     const links = rows.map((row) => (row as unknown as { link?: string }[])[place]?.link ?? '');
-    assert.equal(links.length, 203);
+    assert.equal(links.length, scoreboard.judgedClaims().length);
+    assert.ok(links.length > 200);
     const sections = new Set<string>();
     for (const link of links) {
       const [file, anchor] = link.split('#') as [string, string];

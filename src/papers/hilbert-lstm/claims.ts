@@ -70,6 +70,22 @@ const values: ValueClaim[] = [
       together: 'simple-rnn',
     }),
   ),
+  ...rnns.map(
+    ({ order, side }): ValueClaim => ({
+      id: `${paper}/rnn-${side}-${order}-never-higher`,
+      paper,
+      place: 'section 4.2',
+      shownIn: side === 14 ? sections.simpleRnn : sections.long,
+      statement: `A simple RNN never rises above 10.50 % on ${side} × ${side} images read ${orderWords[order]} (best epoch, validation digits)`,
+      kind: 'value',
+      value: 10.5,
+      decimals: 2,
+      unit: '%',
+      bound: 'at most',
+      measure: { experiment: `rnn-${side}-${order}`, curve: 'validationAccuracy', take: 'highest' },
+      goodSide: 'none',
+    }),
+  ),
   {
     id: `${paper}/lstm-14-hilbert`,
     paper,
