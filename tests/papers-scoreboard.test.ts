@@ -125,7 +125,7 @@ test('each claim has its interval and the reason of its verdict; one tile each s
     (data as { x: number[] }[]).reduce((sum, { x }) => sum + x.length, 0),
     rows.length,
   );
-  assert.match(description, new RegExp(`^Every claim, one tile each\\. ${rows.length} tiles\\.|${rows.length} tiles\\.`));
+  assert.match(description, new RegExp(`^Every claim, one mark each\\. ${rows.length} tiles\\.|${rows.length} tiles\\.`));
   const tiles = [
     { row: 'a', kind: 'bad', name: '1' },
     { row: 'a', kind: 'good', name: '2' },

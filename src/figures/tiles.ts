@@ -57,7 +57,7 @@ export function tileChart(tiles: readonly Tile[], options: TileOptions = {}): Fi
   const layout = {
     height: 190 + line * LINE,
     showlegend: true,
-    xaxis: axis({ title: '', range: [-1, width], showticklabels: false, showgrid: false, zeroline: false }),
+    xaxis: axis({ title: '', range: [-1, width], showticklabels: false, ticks: '', showline: false, showgrid: false, zeroline: false }),
     yaxis: axis({
       title: '',
       tickmode: 'array',

@@ -73,7 +73,7 @@ export function claimTiles(): Figure {
       name: `${claim.place}: ${claim.statement}`,
     })),
     {
-      title: 'Every claim, one tile each',
+      title: 'Every claim, one mark each',
       subtitle: `${judged.length} claims of ${reports.length} reports by what became of them`,
       kinds: outcomes.map(outcomeWords),
     },
