@@ -122,7 +122,7 @@ export function barsWithIntervals(values: readonly MeasuredValue[], options: Bar
     }),
     annotations: unmeasured.map(({ name, words }) => ({
       ...{ text: words, xref: 'paper', x: 0, xanchor: 'left', y: name, yanchor: 'middle' },
-      ...{ showarrow: false, font: { size: fontSize, color: softInk } },
+      ...{ showarrow: false, bgcolor: paper, font: { size: fontSize, color: softInk } },
     })),
   };
   const sentences = values.map(

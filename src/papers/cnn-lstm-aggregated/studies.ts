@@ -314,7 +314,8 @@ const network = (name: string, recipe: RecipeName, left: Head, right: Head): Fac
 });
 const readOut = (name: string, left: Score, right: Score): Factor => ({ name, group: 'flips and aggregation', left, right });
 const check = (name: string, left: string, right: string): Factor => ({
-  name: `${name}, size of I and IV`,
+  // Short, as the name takes its room from the bars; the group says what it is.
+  name: `I, IV: ${name}`,
   group: 'check at the size of Models I and IV',
   left: plain(left),
   right: plain(right),
@@ -347,7 +348,11 @@ export const factors: readonly Factor[] = [
     check(`add the LSTM of length one, ${optimiserOf[recipe]}`, wideCell('lstm-length-1', recipe), wideCell('dense', recipe)),
   ),
   ...wideHeads.map((head) =>
-    check(`Adam's recipe instead of SGD's, ${headWords[head]}`, wideCell(head, 'cnn-lstm'), wideCell(head, 'cnn')),
+    check(
+      `Adam's recipe instead of SGD's, ${headWords[head].replace(', one step', '')}`,
+      wideCell(head, 'cnn-lstm'),
+      wideCell(head, 'cnn'),
+    ),
   ),
 ];
 
