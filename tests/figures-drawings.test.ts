@@ -283,6 +283,23 @@ test('a value without an interval has no whisker, not one of no length', () => {
   assert.match(String(data[1].text), /1 seed$/);
 });
 
+test('a row without a number stays in the figure, with words in place of its bar', () => {
+  const unmeasured = [{ name: 'fell', words: 'broke down on 2 of 2 seeds' }];
+  const { data, layout, description } = barsWithIntervals([{ name: 'held', value: 1 }], { percentages: false, unmeasured });
+  const { yaxis, annotations } = layout as {
+    yaxis: { categoryarray: string[]; range: number[] };
+    annotations: { y: string; text: string }[];
+  };
+  assert.deepEqual(yaxis.categoryarray, ['fell', 'held'], 'below the rows with a number');
+  assert.deepEqual(yaxis.range, [-0.6, 1.6]);
+  assert.deepEqual(
+    annotations.map(({ y, text }) => [y, text]),
+    [['fell', 'broke down on 2 of 2 seeds']],
+  );
+  assert.ok(data.every(({ y }) => !(y as string[]).includes('fell')));
+  assert.match(description, /of 1 entries: held 1\. fell: broke down on 2 of 2 seeds\.$/);
+});
+
 test('zero is drawn dark where differences lie on both sides of it, and not for shares', () => {
   const zero = (values: [number, number][], percentages: boolean) => {
     const members = values.map(([low, high], at) => ({ name: String(at), value: (low + high) / 2, low, high }));

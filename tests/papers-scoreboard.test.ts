@@ -183,17 +183,39 @@ describe('lessons in words', () => {
   });
 
   test('the widest spread is of networks with three seeds, and says how far two seeds spread', () => {
-    const group = (experiment: string, sd: number, n: number, count = 10_000) =>
-      ({
-        ...{ paper: 'lenet5', experiment, n, metrics: { testAccuracy: { sd } } },
-        records: [{ data: [{ role: 'test', count }] }],
-      }) as unknown as RunGroup;
+    const run = (score: number, count = 10_000, rest = {}) => ({
+      ...{ data: [{ role: 'test', count }], metrics: { testAccuracy: score }, curves: {} },
+      ...rest,
+    });
+    const grouped = (experiment: string, records: unknown[]) => ({ paper: 'lenet5', experiment, records }) as unknown as RunGroup;
+    /** So many scores at equal distances, with this standard deviation. */
+    const group = (experiment: string, sd: number, n: number, count?: number) => {
+      const step = sd / Math.sqrt((n * (n + 1)) / 12);
+      return grouped(
+        experiment,
+        Array.from({ length: n }, (_, at) => run(0.8 + step * at, count)),
+      );
+    };
     assert.equal(widestSpread([group('two', 0.02, 2)]), undefined);
     const one = widestSpread([group('two', 0.0195, 2), group('three', 0.0045, 3), group('own test set', 0.09, 3, 500)])!;
     assert.deepEqual([one.sd.toFixed(2), one.n], ['0.45', 3]);
     assert.match(one.words, /lenet5\/three, the only network with three seeds .*\(networks with two seeds spread up to ± 1\.95\)/);
     const more = widestSpread([group('a', 0.001, 4), group('b', 0.003, 3)])!;
     assert.match(more.words, /lenet5\/b, the widest of the 2 networks with three seeds or more on one fixed test set; two single runs/);
+    assert.doesNotMatch(more.words, /left out/);
+
+    const fallen = run(0.2, 10_000, { curves: { testAccuracy: [0.9, 0.2] } });
+    const constant = run(0.1, 10_000, {
+      confusion: [
+        [5, 0],
+        [5, 0],
+      ],
+    });
+    const held = [0.801, 0.802, 0.803].map((score) => run(score));
+    const steady = widestSpread([grouped('steady', [...held, fallen, constant])])!;
+    assert.deepEqual([steady.sd.toFixed(2), steady.n], ['0.10', 3], 'what a failed training scored is no spread');
+    assert.match(steady.words, /left out: 2 trainings that broke down or gave one answer for every image$/);
+    assert.equal(widestSpread([grouped('fallen', [...held.slice(1), fallen])]), undefined, 'two trainings held');
   });
 });
 
