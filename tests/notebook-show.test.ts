@@ -425,6 +425,9 @@ describe('claims', () => {
     const counted = { ...claim, kind: 'structure', unit: 'parameters', value: 12 } as unknown as Claim;
     const twelve = { ...verdict, outcome: 'reproduced exactly' as const, provisional: false, n: 1, mean: 12, sd: null, unit: 'parameters' };
     assert.match(renderTable(claimsTable([counted], [twelve])).text, /12 parameters +– +✓ reproduced exactly/);
+    const withoutChance = { ...claim, deterministic: true } as Claim;
+    const exactly = { ...verdict, outcome: 'reproduced exactly' as const, provisional: false, n: 1, mean: 98.9, sd: null };
+    assert.match(renderTable(claimsTable([withoutChance], [exactly])).text, /98\.9 % +– +✓ reproduced exactly/);
   });
 
   test('a claim without a verdict says so', () => assert.match(renderTable(claimsTable([claim], [])).text, /no verdict yet/));
