@@ -61,7 +61,7 @@ async function judged(exercise: Exercise, answer: unknown): Promise<ExerciseResu
 /** What follows the verdict on a wrong answer: where the reader stands, or a hint. */
 function afterWrong({ id, hints, stub }: Exercise, answer: unknown): string[] {
   if (isEmpty(answer)) return [];
-  if (written(answer) === stub.replace(/\s+/g, '')) return ['So says the cell as it came. Change the answer and run it again.'];
+  if (written(answer) === stub.replace(/\s+/g, '')) return ['That is the cell as it came: change the answer and run it again.'];
   const wrong = tries.get(id) ?? new Set<string>();
   tries.set(id, wrong.add(written(answer)));
   if (hints.length === 0) return [];
