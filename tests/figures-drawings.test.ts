@@ -18,6 +18,7 @@ import {
   imageGrid,
   joinDiagram,
   learningCurves,
+  linesOver,
   lstmCellDiagram,
   memoryCurves,
   modelDiagram,
@@ -111,6 +112,8 @@ const figures: Record<string, () => Figure> = {
       { name: 'c', x: 3, y: 6 },
     ]),
   seriesFigure: () => seriesFigure([{ name: 'row', values: [0, 1, 0, 1] }]),
+  linesOver: () =>
+    linesOver([{ name: 'K = 9', x: [0, 127, 200], values: [0.8, 0.79, 0.6], claim: { x: 127, value: 0.7938 } }], { xTitle: 'threshold' }),
   memoryCurves: () => memoryCurves([{ name: 'exponential', values: [1, 0.5, 0.25, 0], theory: true }]),
   pixelOrderFigure: () => pixelOrderFigure(order),
   pixelOrderPanels: () => pixelOrderFigure([order, order]),

@@ -108,6 +108,9 @@ function interval(claim: Claim, verdict: Verdict): string {
   return verdict.interval.map(signed).join(' to ');
 }
 
+/** Whether another seed could give another number: neither a count of layers nor a computation without chance has seeds. */
+const hasChance = (claim: Claim) => claim.kind !== 'structure' && !(claim.kind === 'value' && claim.deterministic);
+
 /** The table of claims: hover a verdict for its words and the runs behind it. */
 export function claimsTable(claims: readonly Claim[], verdicts: readonly Verdict[]): TableData {
   const byClaim = new Map(verdicts.map((verdict) => [verdict.claim, verdict]));
@@ -128,7 +131,7 @@ export function claimsTable(claims: readonly Claim[], verdicts: readonly Verdict
       claim.place,
       { value: reported(claim), mark: 'claim' as const },
       { value: obtained(claim, verdict), note },
-      verdict.n > 0 && claim.kind !== 'structure' ? verdict.n : '–',
+      verdict.n > 0 && hasChance(claim) ? verdict.n : '–',
       { value: `${signs[verdict.outcome]} ${verdictWords(verdict)}`, note, mark: marks[verdict.outcome] },
     ];
   });
