@@ -1,9 +1,10 @@
 /**
  * `npm run handout`: copies of the notebooks for a class, in handouts/. Students get no solutions and no outputs; teachers get solutions
- * unfolded and run. The notebooks themselves are left alone.
+ * unfolded and run, and before each the misconception that its exercise is after. The notebooks themselves are left alone.
  */
 import './library/node-version.mjs';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { runCommand } from './library/arguments.mjs';
@@ -42,7 +43,7 @@ function copied(notebook, kind, place) {
   return { ...notebook, cells, metadata: { ...notebook.metadata, paperlab: { ...notebook.metadata?.paperlab, handout: kind } } };
 }
 
-/** Without solutions and without outputs: the check in each exercise still gives its hints, one more with every wrong answer. */
+/** Without solutions and without outputs: the check in each exercise still gives its hints, one more with each new wrong answer. */
 export function studentCopy(notebook, place) {
   const copy = copied(notebook, 'student', place);
   copy.cells = copy.cells.filter((cell) => !isSolution(cell));
@@ -53,8 +54,24 @@ export function studentCopy(notebook, place) {
   return copy;
 }
 
-/** Everything, solutions open. */
-export function teacherCopy(notebook, place) {
+/** The exercises of a notebook by the names that its cells call them; each says which misconception it is after. */
+export function exercisesFor(name) {
+  const { exercisesOf, reports } = createRequire(import.meta.url)('paperlab/papers');
+  const report = reports.find(({ number }) => name.startsWith(`${number}-`));
+  return report ? exercisesOf(report.paper) : {};
+}
+
+/** A cell for teachers: what the exercise that is solved in the next one is after. */
+function misconceptionCell(solution, exercises) {
+  const [, name] = /check\.exercise\(\s*(\w+)/.exec(textOf(solution.source)) ?? [];
+  const { id, misconception, minutes } = exercises[name] ?? {};
+  if (!misconception) return [];
+  const text = `**Exercise ${id}** (about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}) is after the belief that ${misconception}.`;
+  return [{ cell_type: 'markdown', id: `${solution.id}-after`, metadata: { tags: ['misconception'] }, source: linesOf(text) }];
+}
+
+/** Everything, solutions open, each behind the misconception that its exercise is after. */
+export function teacherCopy(notebook, place, exercises = {}) {
   const copy = copied(notebook, 'teacher', place);
   for (const cell of copy.cells.filter(isSolution)) {
     const { source_hidden: _, outputs_hidden: __, ...jupyter } = cell.metadata.jupyter ?? {};
@@ -64,6 +81,7 @@ export function teacherCopy(notebook, place) {
   copy.cells = copy.cells.map((cell) =>
     cell.cell_type === 'markdown' ? { ...cell, source: linesOf(textOf(cell.source).replace('folded away', 'shown')) } : cell,
   );
+  copy.cells = copy.cells.flatMap((cell) => (isSolution(cell) ? [...misconceptionCell(cell, exercises), cell] : [cell]));
   return copy;
 }
 
@@ -97,7 +115,7 @@ async function execute(file, folder, profile) {
 
 const command = {
   call: 'npm run handout',
-  does: 'Makes copies of the notebooks for a class: for students without solutions and outputs, for teachers with solutions open and run. The notebooks themselves stay as they are.',
+  does: 'Makes copies of the notebooks for a class: for students without solutions and outputs, for teachers with solutions open and run, and the misconception that each exercise is after. The notebooks themselves stay as they are.',
   names: { shown: '[01 05 …]', says: 'only notebooks that begin so; all without a name' },
   options: {
     run: { type: 'boolean', says: 'runs the copies for teachers anew, also where the notebook has its outputs' },
@@ -113,17 +131,17 @@ async function main({ values, positionals }) {
   const folder = values.out ? path.resolve(process.env.INIT_CWD ?? process.cwd(), values.out) : inRoot('handouts');
   const files = chosenNotebooks(notebooks, positionals, /^\d\d-.*\.ipynb$/);
   let failed = 0;
+  await ensureReady();
   for (const name of files) {
     const notebook = JSON.parse(fs.readFileSync(path.join(notebooks, name), 'utf8'));
     const solutions = notebook.cells.filter(isSolution).length;
     const place = (kind) => ({ from: notebooks, to: path.join(folder, kind) });
     write(path.join(folder, 'student', name), studentCopy(notebook, place('student')));
     const teacher = path.join(folder, 'teacher', name);
-    write(teacher, teacherCopy(notebook, place('teacher')));
+    write(teacher, teacherCopy(notebook, place('teacher'), exercisesFor(name)));
     const needed = values.run || !wasRun(notebook);
     console.log(`${name}: ${solutions} solutions${needed ? `; running the teacher's copy (profile ${profile})` : ''}`);
     if (!needed) continue;
-    await ensureReady();
     if ((await execute(teacher, folder, profile)) !== 0) failed++;
   }
   console.log(`\nFor students: ${shown(path.join(folder, 'student'))}/   for teachers: ${shown(path.join(folder, 'teacher'))}/`);

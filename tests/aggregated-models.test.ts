@@ -1,9 +1,10 @@
 /** The six models of the aggregated report: what they hold, how they are read out, what stands idle, the report's equations. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Examples } from 'paperlab/data';
+import { type Examples, fashionMnist } from 'paperlab/data';
 import { classReport } from 'paperlab/metrics';
 import { aggregated } from 'paperlab/papers';
+import { runs } from 'paperlab/results';
 import { RandomSequence, seeded } from 'paperlab/runtime';
 
 const { aggregate, mirrored, modelNames, network, parametersOf, sixModels } = aggregated;
@@ -59,6 +60,29 @@ test('aggregation takes the largest of twenty, or the mean of two', () => {
   assert.deepEqual([...aggregate(direct, mirror, 3)], [0, 0]);
   assert.deepEqual([...aggregate(direct, mirror, 3, 'mean')], [1, 0]);
   assert.throws(() => aggregate(direct, mirror.subarray(1), 3), RangeError);
+});
+
+test('of equal probabilities the first of the twenty decides: the image itself, then its mirror image', () => {
+  const [direct, mirror] = [Float32Array.of(0, 0, 1), Float32Array.of(1, 0, 0)];
+  assert.deepEqual([...aggregate(direct, mirror, 3)], [2]);
+  assert.deepEqual([...aggregate(mirror, direct, 3)], [0]);
+  const within = Float32Array.of(0, 0.5, 0.5);
+  assert.deepEqual([...aggregate(within, within, 3)], [1], 'of two in one vector the lower label');
+});
+
+test('the aggregated share is counted from the probabilities that a run kept', async (context) => {
+  const { labels, provenance } = await fashionMnist({ split: 'test' });
+  if (provenance !== 'real') return context.skip('needs the real test images: DATA_MIRROR names a folder that has them');
+  for (const name of ['model-2', 'model-3', 'model-6'])
+    for (const record of aggregated.evidence(name).records) {
+      const { probabilities, mirroredProbabilities } = runs.arrays(record);
+      const twenty = (image: number) =>
+        [probabilities, mirroredProbabilities].flatMap((kept) => Array.from(kept!.values.subarray(10 * image, 10 * image + 10)));
+      const right = labels.filter((label, image) => twenty(image).indexOf(Math.max(...twenty(image))) % 10 === label).length;
+      assert.equal(await aggregated.aggregatedShare(record), right / labels.length, `${name}, seed ${record.seed}`);
+    }
+  const [kept] = aggregated.evidence('model-5').records;
+  assert.equal(await aggregated.aggregatedShare(kept!), kept!.metrics['aggregatedAccuracy'], 'without probabilities: as written down');
 });
 
 test('a mirror image exchanges left and right, row by row, and twice is the image again', () => {

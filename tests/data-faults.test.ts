@@ -10,6 +10,7 @@ import test, { type TestContext } from 'node:test';
 import zlib from 'node:zlib';
 import { DataError, fashionMnist, mnist, randomStream, standIn } from 'paperlab/data';
 import { gunzipBounded } from 'paperlab/internal/data/cache';
+import { together } from 'paperlab/internal/data/cards';
 import { download, forgetSilentHosts } from 'paperlab/internal/data/download';
 import { fromTensor, tensorOf } from 'paperlab/internal/data/idc';
 import { readPatches } from 'paperlab/internal/data/idc-archive';
@@ -403,4 +404,12 @@ test('fuzz: thousands of mutated IDX, gzip, zip and PNG files end in valid data 
   const { user, system } = process.cpuUsage(started);
   assert.ok((user + system) / 1000 < 60_000, 'mutated files take no longer than good ones');
   assert.ok(process.memoryUsage().rss - memory < 500e6, 'mutated files take no memory');
+});
+
+test('a set whose files lie partly in the cache and for the rest in a mirror is at hand; one with a missing file is not', () => {
+  assert.equal(together(['cached', 'cached']), 'cached');
+  assert.equal(together(['cached', 'in mirror']), 'in mirror');
+  assert.equal(together(['cached', 'absent']), 'partly');
+  assert.equal(together(['in mirror', 'absent']), 'partly');
+  assert.equal(together(['absent', 'absent']), 'absent');
 });

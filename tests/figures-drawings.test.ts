@@ -18,6 +18,7 @@ import {
   imageGrid,
   joinDiagram,
   learningCurves,
+  linesOver,
   lstmCellDiagram,
   memoryCurves,
   modelDiagram,
@@ -111,6 +112,8 @@ const figures: Record<string, () => Figure> = {
       { name: 'c', x: 3, y: 6 },
     ]),
   seriesFigure: () => seriesFigure([{ name: 'row', values: [0, 1, 0, 1] }]),
+  linesOver: () =>
+    linesOver([{ name: 'K = 9', x: [0, 127, 200], values: [0.8, 0.79, 0.6], claim: { x: 127, value: 0.7938 } }], { xTitle: 'threshold' }),
   memoryCurves: () => memoryCurves([{ name: 'exponential', values: [1, 0.5, 0.25, 0], theory: true }]),
   pixelOrderFigure: () => pixelOrderFigure(order),
   pixelOrderPanels: () => pixelOrderFigure([order, order]),
@@ -281,6 +284,23 @@ test('a value without an interval has no whisker, not one of no length', () => {
   ]);
   assert.equal(layout.showlegend, false);
   assert.match(String(data[1].text), /1 seed$/);
+});
+
+test('a row without a number stays in the figure, with words in place of its bar', () => {
+  const unmeasured = [{ name: 'fell', words: 'broke down on 2 of 2 seeds' }];
+  const { data, layout, description } = barsWithIntervals([{ name: 'held', value: 1 }], { percentages: false, unmeasured });
+  const { yaxis, annotations } = layout as {
+    yaxis: { categoryarray: string[]; range: number[] };
+    annotations: { y: string; text: string }[];
+  };
+  assert.deepEqual(yaxis.categoryarray, ['fell', 'held'], 'below the rows with a number');
+  assert.deepEqual(yaxis.range, [-0.6, 1.6]);
+  assert.deepEqual(
+    annotations.map(({ y, text }) => [y, text]),
+    [['fell', 'broke down on 2 of 2 seeds']],
+  );
+  assert.ok(data.every(({ y }) => !(y as string[]).includes('fell')));
+  assert.match(description, /of 1 entries: held 1\. fell: broke down on 2 of 2 seeds\.$/);
 });
 
 test('zero is drawn dark where differences lie on both sides of it, and not for shares', () => {

@@ -19,6 +19,29 @@ test('the network has the shapes that the report describes and the parameters th
   model.dispose();
 });
 
+test('what the notebook says of the open choices of the network is so', () => {
+  const model = knn.bestNetwork();
+  const config = (name: string) => model.getLayer(name).getConfig() as Record<string, unknown>;
+  assert.equal(config('lstm')['recurrentActivation'], 'sigmoid');
+  const bias = model.getLayer('lstm').getWeights()[2]!.dataSync();
+  assert.ok(
+    bias.every((value) => value === 0),
+    "the forget gate's bias starts at 0",
+  );
+  for (const name of ['lstm', 'dense1', 'classes'])
+    assert.match(JSON.stringify(config(name)['kernelInitializer']), /"fanAvg","distribution":"normal"/, name);
+  for (const name of ['conv1', 'conv2'])
+    assert.match(JSON.stringify(config(name)['kernelInitializer']), /"minval":-0\.05,"maxval":0\.05/, name);
+  const order = model.layers.map(({ name }) => name).join(' ');
+  assert.match(order, /conv1 normalise1 pool1 conv2 normalise2 pool2/);
+  assert.equal(config('conv1')['activation'], 'relu');
+  assert.equal(knn.reportAugmentation.fill, 'edge');
+  const recipe = knn.experimentNamed('row-6', 'paper').recipe as { loss?: string; data?: { scaling?: string } };
+  assert.equal(recipe.loss, 'sparseCategoricalCrossentropy');
+  assert.equal(recipe.data?.scaling, 'unit');
+  model.dispose();
+});
+
 test('without LSTM the network is the same but for the LSTM; with as many parameters it is within one part in a thousand', () => {
   const options = { ...knn.bestRow, filters: 32 };
   const [full, without, equal] = [
@@ -237,6 +260,8 @@ test('printed words stay within the width of a cell', async () => {
     knn.bestRowWords(),
     knn.distortedRowWords(),
     knn.leakWords(),
+    knn.networkChoiceWords(),
+    knn.readingWords(),
     knn.controlsWords(),
     knn.liveLstmWords(live),
     knn.liveTwinsWords(live),
@@ -274,6 +299,88 @@ test('the leak is drawn with originals together and twins together, on the two s
   const twins = names.filter(isTwin).length;
   assert.ok(names.slice(0, twins).every(isTwin), 'counted from below, twins come first');
   assert.equal(layout.shapes?.[0]?.y0, twins - 0.5);
+});
+
+test('the sweep is drawn as one line for each K, with the six reported numbers at the threshold that gives them', (context) => {
+  const [record] = runs.find({ paper: 'knn-cnn-lstm', experiment: 'knn-sweep', profile: 'paper', provenance: 'real' });
+  if (!record) return context.skip('the sweep is not recorded yet');
+  const drawn = knn.thresholdFigure().data as unknown as { name: string; mode: string; x: number[]; y: number[] }[];
+  const lines = drawn.filter(({ mode }) => mode.includes('lines'));
+  assert.deepEqual(
+    lines.map(({ name }) => name),
+    knn.reportedKs.map((k) => `K = ${k}`),
+  );
+  for (const { x } of lines) assert.deepEqual(x, [...knn.sweptThresholds]);
+  const marked = drawn.find(({ name }) => name === 'reported')!;
+  assert.deepEqual(
+    marked.y,
+    knn.reportedNeighbours.map(({ reported }) => reported),
+  );
+  assert.ok(marked.x.every((threshold) => threshold === knn.naturalSetting.threshold));
+});
+
+test('ways to split are compared on the seeds that all of them have; a reading says how many seeds it has', (context) => {
+  const splits = knn.holdOuts.map((holdOut) => accuraciesOf(knn.rowName(6, holdOut)));
+  if (splits.some(({ length }) => length === 0)) return context.skip('row 6 is not recorded in three ways yet');
+  const shared = splits[0]!.map(({ seed }) => seed).filter((seed) => splits.every((each) => each.some((run) => run.seed === seed)));
+  const { description } = knn.leakFigure();
+  splits.forEach((split, index) => {
+    const values = split.filter(({ seed }) => shared.includes(seed)).map(({ value }) => value);
+    const mean = (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(2);
+    const name = ['last fifth', 'random fifth', 'split by original'][index];
+    assert.ok(description.includes(`test images · ${name} ${mean} %`), `${name} ${mean}: ${description}`);
+  });
+  const counts = new RegExp(`validation accuracy on a random fifth \\(${splits[1]!.length} seeds?\\)`);
+  assert.match(knn.readingsFigure().description, counts);
+});
+
+test('readings other than the plain one: how many of the eight rows each gives, and which', (context) => {
+  if (rowSix().length === 0) return context.skip('row 6 is not recorded yet');
+  const { columns, rows } = knn.readingTable();
+  const table = rows.map((row) => Object.fromEntries((row as unknown[]).map((cell, at) => [columns[at], cell])));
+  for (const { 'rows matched': matched, which, reading, of } of table) {
+    assert.equal(which === '–' ? 0 : String(which).split(', ').length, matched, String(reading));
+    assert.equal(of, 8);
+  }
+  const fitting = knn.verdicts().filter(({ claim, outcome }) => claim.startsWith('knn-cnn-lstm/row-') && outcome === 'consistent with');
+  for (const { claim, fits } of fitting) {
+    const row = table.find(({ reading }) => reading === fits!.reading.name)!;
+    const given = String(row['which']).split(', ');
+    assert.ok(given.includes(claim.replace('knn-cnn-lstm/row-', '')), `${claim}: ${given}`);
+  }
+  const most = Math.max(...table.map(({ 'rows matched': matched }) => Number(matched)));
+  assert.match(knn.readingWords(), most === 8 ? /gives all 8/ : most === 0 ? /any of the 8/ : new RegExp(`most, ${most},`));
+});
+
+test('section 8 says on which network its readings stand, and shows the other choice once it is recorded', (context) => {
+  const [record] = rowSix();
+  if (!record) return context.skip('row 6 is not recorded yet');
+  const none = { experiment: 'two-convolutions-a-phase', records: [], origin: 'none' as const, label: 'not run yet' };
+  const squeezed = (words: string) => words.replace(/\s+/g, ' ');
+  const waiting = squeezed(knn.networkChoiceWords(none, rowSix()));
+  assert.match(waiting, /All readings are of one network.*More convolutions or filters are not tried: npm run sweep/);
+  const model = { ...(record.recipe['model'] as object), convolutions: 2 };
+  const deep = (more: object) => ({ ...record, recipe: { ...record.recipe, experiment: none.experiment, model: { ...model, ...more } } });
+  const shown = (records: (typeof record)[]) =>
+    squeezed(knn.networkChoiceWords({ ...none, records, origin: 'recorded', label: 'recorded, 1 seed' }, rowSix()));
+  const words = shown([{ ...deep({}), metrics: { ...record.metrics, testAccuracy: record.metrics['testAccuracy']! + 0.01 } }]);
+  assert.match(words, /two convolutions a phase \(recorded, 1 seed\): test accuracy, last epoch.* \+1\.00 points \(shared seeds: 1\)/);
+  assert.match(words, /none comes within half a point\. More filters are not tried\./);
+  const met = shown([{ ...deep({}), metrics: { ...record.metrics, testAccuracy: knn.bestRow.reported / 100 } }]);
+  assert.match(met, /within half a point\. It was not among the readings declared/);
+  assert.doesNotMatch(shown([deep({ filters: 64 })]), /not tried/, 'wider ones are tried then');
+});
+
+test('the spread of single runs is told beside that of one row, and what follows from the two', (context) => {
+  assert.match(knn.spreadConclusion({ betweenReported: 0.4, betweenRows: 1, overSeeds: 1.8 })!, /cannot rank/);
+  assert.match(knn.spreadConclusion({ betweenReported: 0.4, betweenRows: 2, overSeeds: 0.5 })!, /not all of their distance is chance/);
+  assert.equal(knn.spreadConclusion({ betweenReported: 0.4, overSeeds: 0.5 }), undefined);
+  const rows = knn.reportedRows.map(({ row }) => accuraciesOf(knn.rowName(row)).find(({ seed }) => seed === 1)?.value);
+  if (rows.some((value) => value === undefined)) return context.skip('not every row is recorded with seed 1');
+  const values = rows as number[];
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+  assert.match(knn.spreadWords(), new RegExp(`seed 1 of each: ${deviation.toFixed(2)} points`));
 });
 
 test('no number of a reading stands on the line of the report', () => {

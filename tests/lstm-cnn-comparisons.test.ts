@@ -8,7 +8,9 @@ import {
   chosenSettings,
   claims,
   clusterBootstrap,
+  differenceFigure,
   differenceTable,
+  differenceWords,
   dropoutTable,
   dropoutWords,
   equalComputeEpochs,
@@ -18,7 +20,9 @@ import {
   fairnessWords,
   fullEpochs,
   imageComparisons,
+  leakFigure,
   leakSentence,
+  leakTable,
   liveFigure,
   lopsidedMetrics,
   multiplyAdds,
@@ -35,6 +39,7 @@ import {
   searchWords,
   seedDifference,
   sizeTable,
+  splitTable,
   verdicts,
 } from 'paperlab/papers/lstm-cnn';
 import { judge, type RunRecord } from 'paperlab/results';
@@ -184,8 +189,48 @@ describe('intervals', () => {
     const { columns, rows } = differenceTable();
     const [set, test] = [columns.indexOf('set'), columns.indexOf('McNemar p')];
     const named = (rows as unknown[][]).filter((row) => row[set] !== '');
-    assert.ok(named.some((row) => row[set] === 'IDC'));
-    for (const row of named) assert.equal(row[test] === '–', row[set] === 'IDC', String(row[0]));
+    for (const wanted of ['MNIST', 'IDC, by patch', 'IDC, by patient'])
+      assert.ok(
+        named.some((row) => row[set] === wanted),
+        wanted,
+      );
+    for (const row of named) assert.equal(row[test] === '–', String(row[set]).startsWith('IDC'), String(row[0]));
+  });
+
+  it('split by patient, too, the models are compared, in accuracy and in balanced accuracy', () => {
+    const words = differenceWords().replace(/\s+/g, ' ');
+    const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(2)}`;
+    for (const split of ['patch', 'patient'])
+      for (const [rival, name] of [
+        ['lstm', 'LSTM'],
+        ['cnn', 'CNN'],
+      ]) {
+        const [own, other] = ['lstm-cnn', rival].map((model) => evidence(`idc-${model}-${split}`).records);
+        const [plain, balanced] = ['testAccuracy', 'balancedAccuracy'].map((metric) => {
+          const gains = own!.map((record) => {
+            const partner = other!.find(({ seed }) => seed === record.seed)!;
+            return record.metrics[metric]! - partner.metrics[metric]!;
+          });
+          return signed(gains.reduce((sum, gain) => sum + gain, 0) / gains.length);
+        });
+        assert.match(words, new RegExp(`IDC, by ${split}, against ${name}: \\${plain} \\([^)]*\\); balanced \\${balanced} \\(`));
+      }
+    assert.match(differenceFigure().description, /IDC, by patient: minus CNN, seed 1/);
+  });
+
+  it('what a constant answer scores stands under the two splits and under the controlled trial', () => {
+    for (const [table, sides] of [
+      [splitTable(), ['idc-lstm-cnn-patch', 'idc-lstm-cnn-patient']],
+      [leakTable(), ['idc-lstm-cnn-leak-shared', 'idc-lstm-cnn-leak-apart']],
+    ] as const) {
+      const row = (table.rows as unknown[][]).at(-1)!;
+      assert.deepEqual(row.slice(0, 2), ['always "negative"', 'accuracy']);
+      sides.forEach((side, at) => {
+        const shares = evidence(side).records.map(({ metrics }) => 100 * metrics['majorityAccuracy']!);
+        const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+        assert.match(String(row[2 + at]), new RegExp(`^${mean.toFixed(2)} ± `), side);
+      });
+    }
   });
 
   it('balanced accuracy and F1 of the positive class', () => {
@@ -219,15 +264,51 @@ describe('what may be compared', () => {
 describe('words and names', () => {
   it('patches are shown in pairs: the two of a column are of one patient, each patient once', async () => {
     const set = { labels: [0, 0, 1, 1, 0, 1], groups: [7, 3, 9, 3, 9, 3], count: 6 } as unknown as ImageSet;
-    assert.deepEqual(patchPairs(set), [
-      { negative: 1, positive: 3 },
-      { negative: 4, positive: 2 },
-    ]);
+    const ofNine = { negative: 4, positive: 2 };
+    const pairsOf = (seed: number) => [...patchPairs(set, 8, seed)].sort((one, other) => one.negative - other.negative);
+    const drawn = Array.from({ length: 20 }, (_, seed) => pairsOf(seed));
+    for (const [ofThree, other] of drawn) {
+      assert.equal(ofThree!.negative, 1);
+      assert.deepEqual(other, ofNine);
+    }
+    assert.deepEqual(new Set(drawn.map(([ofThree]) => ofThree!.positive)), new Set([3, 5]), 'by lot, not always the first');
     assert.equal(patchPairs(set, 1).length, 1);
     const all = await idc();
     const pairs = patchPairs(all);
+    assert.deepEqual(pairs, patchPairs(all), 'the same lots each time');
     assert.match(patchesFigure(all).description, new RegExp(`${2 * pairs.length} images`));
-    for (const { negative, positive } of pairs) assert.equal(all.groups![negative], all.groups![positive]);
+    for (const { negative, positive } of pairs) {
+      assert.equal(all.groups![negative], all.groups![positive]);
+      assert.deepEqual([all.labels[negative], all.labels[positive]], [0, 1]);
+    }
+    assert.equal(new Set(pairs.map(({ negative }) => all.groups![negative])).size, pairs.length, 'each patient once');
+  });
+
+  it('every figure on tissue states size, balance and what a constant answer scores', async () => {
+    const all = await idc();
+    const positive = all.labels.reduce((sum, label) => sum + label, 0) / all.count;
+    const shares = `${(100 * positive).toFixed(1)} % of them positive; always negative: ${(100 * (1 - positive)).toFixed(1)} %`;
+    const under = ({ layout }: { layout: unknown }) =>
+      JSON.stringify(layout)
+        .replaceAll(/<[^>]*>/g, ' ')
+        .replaceAll(/ +/g, ' ');
+    assert.ok(under(patchesFigure(all)).includes(shares));
+    const live = ['idc-cnn-patch', 'idc-lstm-cnn-patient'].map((name) => evidence(name).records[0]);
+    for (const figure of [patchCurves('train'), differenceFigure(), leakFigure()!, liveFigure(live, 'live')])
+      assert.match(under(figure), /[\d,]+ patches, [\d.]+ % of them positive; always negative: [\d.]+ %/);
+    const ofPatient = (100 * live[1]!.metrics['majorityAccuracy']!).toFixed(1);
+    assert.ok(
+      under(liveFigure(live, 'live')).includes(`by patient always negative has no line here, and ${ofPatient} % on the test patches`),
+    );
+    const range = (experiment: string, other = experiment) => {
+      const seeds = evidence(other).records.map(({ seed }) => seed);
+      const values = evidence(experiment)
+        .records.filter(({ seed }) => seeds.includes(seed))
+        .map(({ metrics }) => 100 * metrics['majorityAccuracy']!);
+      return `${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)} %`;
+    };
+    assert.ok(under(differenceFigure()).includes(`test patches by patient: ${range('idc-lstm-cnn-patient')}`));
+    assert.ok(under(leakFigure()!).includes(`on these test patches: ${range('idc-cnn-leak-shared', 'idc-cnn-leak-apart')}`));
   });
 
   it('a leak is judged over the patients of all seeds together, in accuracy and in balanced accuracy', () => {

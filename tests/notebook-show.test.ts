@@ -10,6 +10,7 @@ import {
   checkExercise,
   claimsTable,
   duration,
+  type Exercise,
   figuresFolder,
   findSource,
   inNotebook,
@@ -293,26 +294,51 @@ describe('sources', () => {
 });
 
 describe('exercises', () => {
-  const exercise = {
+  const exercise: Exercise = {
     id: 'test-1',
+    misconception: 'six times seven is seventy-six',
+    minutes: 1,
     question: 'Six times seven?',
     hints: ['More than forty.', 'Less than forty-three.'],
+    stub: '0',
     check: (answer: unknown) => ({ passed: answer === 42, message: answer === 42 ? 'Right.' : 'Not yet.' }),
   };
+  const answers = (of: Exercise, ...given: unknown[]) =>
+    printed(async () => {
+      for (const answer of given) await checkExercise(of, answer);
+    });
 
-  test('wrong answers bring hint after hint, the right one praise', async () => {
+  test('from the second wrong answer on, each new one brings a hint; the right one praise and what it was after', async () => {
     const text = await printed(async () => {
       await check.question(exercise);
-      for (const answer of [1, 2, 3]) assert.equal(await checkExercise(exercise, answer), false);
+      for (const answer of [1, 2, 3, 4]) assert.equal(await checkExercise(exercise, answer), false);
       assert.equal(await checkExercise(exercise, 42), true);
       assert.equal(await check.exercise(exercise, 42), undefined);
     });
-    assert.match(text, /Exercise test-1: Six times seven\?/);
-    assert.match(text, /Hint 1 of 2: More.*Hint 2 of 2: Less.*Hint 2 of 2.*✓ Right\./s);
+    assert.match(text, /Exercise test-1 \(about 1 minute\): Six times seven\?/);
+    assert.match(text, /Another wrong answer brings a hint\.\n✗.*\nHint 1 of 2: More.*Hint 2 of 2: Less.*Hint 2 of 2.*✓ Right\./s);
+    assert.match(text, /✓ Right\.\nWhat this was after: the belief that six times seven is seventy-six\./);
+    assert.equal(text.match(/the belief/g)?.length, 2, 'only a right answer shows it');
+  });
+
+  test('the cell as it came is no try, and neither is an answer given twice', async () => {
+    const stub = await answers({ ...exercise, id: 'test-stub' }, 0, 0, 0, 5, 5, 0, 5);
+    assert.doesNotMatch(stub, /Hint/);
+    assert.equal(stub.match(/as it came/g)?.length, 4);
+    const written: Exercise = { ...exercise, id: 'test-function', stub: '(a, b) => [a, b]' };
+    const swapped = (a: number, b: number) => [b, a];
+    const text = await answers(
+      written,
+      (a: number, b: number) => [a, b],
+      swapped,
+      swapped,
+      (a: number) => [a],
+    );
+    assert.match(text, /as it came.*Another wrong answer.*Another wrong answer.*Hint 1 of 2/s);
   });
 
   test('no answer, and a check that fails, are told kindly', async () => {
-    assert.match(await printed(() => check.exercise(exercise, undefined)), /There is no answer yet/);
+    assert.match(await answers(exercise, undefined), /There is no answer yet/);
     const broken = {
       ...exercise,
       id: 'test-2',
@@ -399,6 +425,9 @@ describe('claims', () => {
     const counted = { ...claim, kind: 'structure', unit: 'parameters', value: 12 } as unknown as Claim;
     const twelve = { ...verdict, outcome: 'reproduced exactly' as const, provisional: false, n: 1, mean: 12, sd: null, unit: 'parameters' };
     assert.match(renderTable(claimsTable([counted], [twelve])).text, /12 parameters +– +✓ reproduced exactly/);
+    const withoutChance = { ...claim, deterministic: true } as Claim;
+    const exactly = { ...verdict, outcome: 'reproduced exactly' as const, provisional: false, n: 1, mean: 98.9, sd: null };
+    assert.match(renderTable(claimsTable([withoutChance], [exactly])).text, /98\.9 % +– +✓ reproduced exactly/);
   });
 
   test('a claim without a verdict says so', () => assert.match(renderTable(claimsTable([claim], [])).text, /no verdict yet/));

@@ -29,6 +29,18 @@ test("a run's table tells training accuracy counted during the last epoch from t
   assert.match(text, /^training accuracy +0\.\d+/m);
 });
 
+test('a run shows the numbers that are asked for, says how many more there are, and names what it has not', async () => {
+  const [run] = runs.find({ paper: 'lenet5', experiment: 'proposed-lenet5', profile: 'paper' });
+  const text = await printed(() => show.run(run, ['testAccuracy', 'parameters']));
+  assert.match(text, /^test accuracy +0\.\d+/m);
+  assert.doesNotMatch(text, /^test kappa/m);
+  assert.match(text, new RegExp(`^and +${Object.keys(run.metrics).length - 2} more numbers`, 'm'));
+  await assert.rejects(
+    printed(() => show.run(run, ['noSuchMetric'])),
+    /has no noSuchMetric; it has testAccuracy/,
+  );
+});
+
 test('so do those of every recorded run', () => {
   const names = new Set(runs.find().flatMap(({ metrics }) => Object.keys(metrics)));
   assert.ok(names.size > 10);

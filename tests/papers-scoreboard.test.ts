@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { stripPlot } from 'paperlab/figures';
+import { stripPlot, tileChart } from 'paperlab/figures';
 import { pairedPoints } from 'paperlab/internal/papers/evidence';
 import { habits, measuredWords, widestSpread } from 'paperlab/internal/papers/lessons';
 import { networkName } from 'paperlab/internal/papers/names';
@@ -87,7 +87,8 @@ describe('links of claims', () => {
     const { columns, rows } = scoreboard.everyClaim();
     const place = columns.indexOf('place in the report');
     const links = rows.map((row) => (row as unknown as { link?: string }[])[place]?.link ?? '');
-    assert.equal(links.length, 203);
+    assert.equal(links.length, scoreboard.judgedClaims().length);
+    assert.ok(links.length > 200);
     const sections = new Set<string>();
     for (const link of links) {
       const [file, anchor] = link.split('#') as [string, string];
@@ -96,14 +97,43 @@ describe('links of claims', () => {
       sections.add(link);
     }
     // Tables and figures of their own, not only the table of verdicts.
-    assert.ok(sections.size > 8, [...sections].join('\n'));
+    assert.ok(sections.size > 20, [...sections].join('\n'));
   });
 
   test('table 1 is not table 10, and what has no section of its own leads to the verdicts', () => {
     assert.match(headingLink('01', 'table 1, row 3', 'Claimed, obtained, verdict')!, /#Table-1-/);
+    assert.match(headingLink('04', 'section 4.3.1, figure 5', 'Claimed, obtained, verdict')!, /#Figure-5-/);
+    assert.match(headingLink('05', 'first table, K = 9', 'Claimed, obtained, verdict')!, /#Table-1-/);
+    assert.match(headingLink('04', 'section 5.2', 'Claimed, obtained, verdict', 'Testing the explanation')!, /#7-Testing/);
+    assert.throws(() => headingLink('04', 'section 5.2', 'Claimed', 'No such section'), /has no section “No such section”/);
     assert.match(headingLink('01', 'the text, section 4', 'Claimed, obtained, verdict')!, /#6-Claimed/);
     assert.equal(headingLink('77', 'table 1', 'Claimed, obtained, verdict'), undefined);
   });
+});
+
+test('each claim has its interval and the reason of its verdict; one tile each shows them all', () => {
+  const { columns, rows } = scoreboard.everyClaim();
+  const [interval, why] = ['95 % interval', 'why'].map((name) => columns.indexOf(name)) as [number, number];
+  assert.equal(interval, columns.indexOf('obtained') + 1);
+  assert.ok((rows as unknown[][]).every((row) => String(row[why]).length > 5));
+  assert.ok(
+    (rows as unknown[][]).some((row) => /^\+\d+\.\d+ to \+\d+\.\d+$/.test(String(row[interval]))),
+    'a difference, with its signs',
+  );
+  const { data, description } = scoreboard.claimTiles();
+  assert.equal(
+    (data as { x: number[] }[]).reduce((sum, { x }) => sum + x.length, 0),
+    rows.length,
+  );
+  assert.match(description, new RegExp(`^Every claim, one mark each\\. ${rows.length} tiles\\.|${rows.length} tiles\\.`));
+  const tiles = [
+    { row: 'a', kind: 'bad', name: '1' },
+    { row: 'a', kind: 'good', name: '2' },
+    { row: 'b', kind: 'bad', name: '3' },
+  ];
+  const [good, bad] = tileChart(tiles, { kinds: ['good', 'bad'], width: 1 }).data as { name: string; x: number[]; y: number[] }[];
+  assert.deepEqual([good!.name, good!.x, good!.y], ['good (1)', [0], [-0]]);
+  assert.deepEqual([bad!.name, bad!.x, bad!.y], ['bad (2)', [0, 0], [-1, -3]], 'a line more in its row, then a gap before the next');
 });
 
 describe('lessons', () => {
@@ -153,17 +183,39 @@ describe('lessons in words', () => {
   });
 
   test('the widest spread is of networks with three seeds, and says how far two seeds spread', () => {
-    const group = (experiment: string, sd: number, n: number, count = 10_000) =>
-      ({
-        ...{ paper: 'lenet5', experiment, n, metrics: { testAccuracy: { sd } } },
-        records: [{ data: [{ role: 'test', count }] }],
-      }) as unknown as RunGroup;
+    const run = (score: number, count = 10_000, rest = {}) => ({
+      ...{ data: [{ role: 'test', count }], metrics: { testAccuracy: score }, curves: {} },
+      ...rest,
+    });
+    const grouped = (experiment: string, records: unknown[]) => ({ paper: 'lenet5', experiment, records }) as unknown as RunGroup;
+    /** So many scores at equal distances, with this standard deviation. */
+    const group = (experiment: string, sd: number, n: number, count?: number) => {
+      const step = sd / Math.sqrt((n * (n + 1)) / 12);
+      return grouped(
+        experiment,
+        Array.from({ length: n }, (_, at) => run(0.8 + step * at, count)),
+      );
+    };
     assert.equal(widestSpread([group('two', 0.02, 2)]), undefined);
     const one = widestSpread([group('two', 0.0195, 2), group('three', 0.0045, 3), group('own test set', 0.09, 3, 500)])!;
     assert.deepEqual([one.sd.toFixed(2), one.n], ['0.45', 3]);
     assert.match(one.words, /lenet5\/three, the only network with three seeds .*\(networks with two seeds spread up to ± 1\.95\)/);
     const more = widestSpread([group('a', 0.001, 4), group('b', 0.003, 3)])!;
     assert.match(more.words, /lenet5\/b, the widest of the 2 networks with three seeds or more on one fixed test set; two single runs/);
+    assert.doesNotMatch(more.words, /left out/);
+
+    const fallen = run(0.2, 10_000, { curves: { testAccuracy: [0.9, 0.2] } });
+    const constant = run(0.1, 10_000, {
+      confusion: [
+        [5, 0],
+        [5, 0],
+      ],
+    });
+    const held = [0.801, 0.802, 0.803].map((score) => run(score));
+    const steady = widestSpread([grouped('steady', [...held, fallen, constant])])!;
+    assert.deepEqual([steady.sd.toFixed(2), steady.n], ['0.10', 3], 'what a failed training scored is no spread');
+    assert.match(steady.words, /left out: 2 trainings that broke down or gave one answer for every image$/);
+    assert.equal(widestSpread([grouped('fallen', [...held.slice(1), fallen])]), undefined, 'two trainings held');
   });
 });
 
@@ -190,6 +242,18 @@ test('the ranking says which trainings broke down, and takes per cent before the
     const percentages = records.map(({ metrics }) => 100 * metrics['testAccuracy']!);
     assert.equal(cell('test accuracy %'), (percentages.reduce((sum, value) => sum + value, 0) / records.length).toFixed(2), name);
   }
+});
+
+test('neighbours stand in the ranking once for each K', () => {
+  const { columns, rows } = scoreboard.ranking('fashion-mnist');
+  const [name, accuracy, experiment] = ['classifier', 'test accuracy %', 'experiment'].map((column) => columns.indexOf(column)) as [
+    number,
+    number,
+    number,
+  ];
+  const hamming = (rows as unknown[][]).filter((row) => row[experiment] === 'knn-hamming');
+  assert.equal(hamming.length, 6);
+  assert.equal(hamming.find((row) => row[name] === 'KNN (thresholded), K = 9')?.[accuracy], '79.38');
 });
 
 test('a row of claimed and obtained names place and network, and says nothing twice', () => {

@@ -24,9 +24,11 @@ const read = (file: string) => JSON.parse(fs.readFileSync(file, 'utf8')) as Note
 const textOf = ({ source }: Cell) => (Array.isArray(source) ? source.join('') : source);
 const squeezed = (text: string) => text.replace(/\s+/g, '');
 const tagged = (notebook: Notebook, tag: string) => notebook.cells.filter(({ metadata }) => metadata.tags?.includes(tag));
+type Exercises = Record<string, { id: string; misconception: string }>;
 interface Handout {
   studentCopy(notebook: Notebook): Notebook;
-  teacherCopy(notebook: Notebook): Notebook;
+  teacherCopy(notebook: Notebook, place?: undefined, exercises?: Exercises): Notebook;
+  exercisesFor(name: string): Exercises;
   movedLinks(text: string, from: string, to: string): string;
 }
 const library = () => import(`file://${path.join(repository, 'scripts', 'handout.mjs')}`) as Promise<Handout>;
@@ -51,7 +53,8 @@ describe('copies for a class', () => {
 
   for (const name of names)
     it(`${name}: no solution, no output for students; all of it for teachers`, async () => {
-      const { studentCopy, teacherCopy } = await library();
+      const { studentCopy, teacherCopy, exercisesFor } = await library();
+      const exercises = exercisesFor(name);
       const original = read(path.join(folder, name));
       const before = JSON.stringify(original);
       // Every cell pretends to have been run, so that a forgotten output would show.
@@ -59,7 +62,7 @@ describe('copies for a class', () => {
         if (cell.cell_type === 'code')
           Object.assign(cell, { outputs: [{ output_type: 'stream', name: 'stdout', text: 'SHOWN' }], execution_count: 7 });
       const student = studentCopy(original);
-      const teacher = teacherCopy(original);
+      const teacher = teacherCopy(original, undefined, exercises);
       const solutions = tagged(original, 'solution');
       const words = squeezed(student.cells.map(textOf).join('\n'));
       for (const solution of solutions) {
@@ -75,9 +78,17 @@ describe('copies for a class', () => {
       );
       assert.equal(tagged(student, 'exercise').length, tagged(original, 'exercise').length);
       assert.deepEqual(
-        teacher.cells.map(({ id }) => id),
+        teacher.cells.filter((cell) => !tagged(teacher, 'misconception').includes(cell)).map(({ id }) => id),
         original.cells.map(({ id }) => id),
       );
+      // Before each solution a teacher reads what its exercise is after; a student never does.
+      const told = solutions.map(({ id }) => teacher.cells[teacher.cells.findIndex((cell) => cell.id === id) - 1]!);
+      const wanted = Object.values(exercises);
+      assert.equal(told.length, wanted.length);
+      wanted.forEach((exercise, at) => {
+        assert.ok(textOf(told[at]!).includes(`Exercise ${exercise.id}`) && textOf(told[at]!).includes(exercise.misconception), exercise.id);
+        assert.ok(!student.cells.some((cell) => textOf(cell).includes(exercise.misconception)), exercise.id);
+      });
       assert.ok(tagged(teacher, 'solution').every(({ metadata }) => !metadata.jupyter?.source_hidden && !metadata.jupyter?.outputs_hidden));
       assert.equal(JSON.stringify(read(path.join(folder, name))), before);
     });

@@ -51,7 +51,7 @@ export function startHere({ platform, arch, pythons, data, leftOut, students }) 
     '',
     '1. `npm start` (no network needed; the first time takes some minutes). The browser opens; Ctrl-C in the terminal ends it.',
     '2. Open `notebooks/00-start-here.ipynb`, then **Run → Run All Cells**.',
-    '3. Answer the exercises: change the cell, run it. Hints come with wrong answers, one more each time.',
+    '3. Answer the exercises: change the cell, run it. Hints come from the second wrong answer on, one more each time.',
     '4. Keep the folder `.bundle` (its name begins with a dot, so most file managers hide it): everything is installed from there.',
     '',
     ...(students ? ['Outputs and solutions are left out on purpose: run the cells and see.', ''] : []),

@@ -68,7 +68,7 @@ export type FileState = 'cached' | 'in mirror' | 'absent';
 export interface DataStatus {
   readonly name: DataSetName;
   readonly title: string;
-  /** 'cached': ready; 'in mirror': read on first use; 'partly': some files; 'absent': fetched on first use. */
+  /** 'cached': ready; 'in mirror': what is not cached is read on first use; 'partly': some files are nowhere yet; 'absent': fetched on first use. */
   readonly state: 'cached' | 'in mirror' | 'partly' | 'absent';
   /** Bytes in the cache. */
   readonly bytes: number;
@@ -87,6 +87,13 @@ function sizeOf(file: string): number | undefined {
   }
 }
 
+/** What the states of its files make of a set. Files in the cache and the rest in a mirror are all at hand. */
+export function together(states: readonly FileState[]): DataStatus['state'] {
+  const absent = states.filter((state) => state === 'absent').length;
+  if (absent > 0) return absent === states.length ? 'absent' : 'partly';
+  return states.includes('in mirror') ? 'in mirror' : 'cached';
+}
+
 /** How it stands with each set; looks at sizes only, so it is quick. */
 export function dataStatus(): DataStatus[] {
   return manifest().sets.map((set) => {
@@ -95,11 +102,10 @@ export function dataStatus(): DataStatus[] {
       const state: FileState = bytes !== undefined ? 'cached' : mirrorFile(set, file) ? 'in mirror' : 'absent';
       return { name: file.name, state, bytes: bytes ?? 0 };
     });
-    const states = new Set(files.map((file) => file.state));
     return {
       name: set.name,
       title: set.title,
-      state: states.size === 1 ? files[0]!.state : ('partly' as const),
+      state: together(files.map(({ state }) => state)),
       bytes: files.reduce((sum, file) => sum + file.bytes, 0),
       files,
     };

@@ -27,6 +27,8 @@ export interface BarOptions extends FigureOptions {
   fromZero?: boolean;
   /** What the interval is: '95 % interval', '± 1 standard deviation'. */
   intervalName?: string;
+  /** Rows at the foot that have no number, and what is said in its place. */
+  unmeasured?: readonly { name: string; words: string }[];
 }
 
 function formatter(percentages: boolean): (value: number) => string {
@@ -46,11 +48,11 @@ function legendHeight(data: readonly Plot[]): number {
 
 /** Obtained values with intervals; a red diamond marks what the report states. */
 export function barsWithIntervals(values: readonly MeasuredValue[], options: BarOptions = {}): Figure {
-  const { xTitle = 'accuracy', percentages = true, fromZero = false, intervalName = 'interval' } = options;
+  const { xTitle = 'accuracy', percentages = true, fromZero = false, intervalName = 'interval', unmeasured = [] } = options;
   const scale = percentages ? 100 : 1;
   const format = formatter(percentages);
   const groups = [...new Set(values.map((each) => each.group ?? ''))];
-  const names = values.map((each) => each.name);
+  const names = [...values, ...unmeasured].map((each) => each.name);
   const hasInterval = (each: MeasuredValue) => each.low !== undefined && each.high !== undefined;
   const drawn = (members: readonly MeasuredValue[], group: string, colour: string, inLegend: boolean): Plot =>
     trace({
@@ -102,7 +104,7 @@ export function barsWithIntervals(values: readonly MeasuredValue[], options: Bar
   // Of differences zero is what one looks for; of shares it is only an end.
   const zeroInside = !percentages && Math.min(...ends) < 0 && Math.max(...ends) > 0;
   const layout = {
-    height: 78 + headHeight(options) + Math.max(3, values.length) * ROW_HEIGHT + legendHeight(data),
+    height: 78 + headHeight(options) + Math.max(3, names.length) * ROW_HEIGHT + legendHeight(data),
     showlegend: groups.length > 1 || claimed.length > 0,
     xaxis: axis({
       title: `${xTitle}${percentages ? ' (%)' : ''}`,
@@ -116,14 +118,19 @@ export function barsWithIntervals(values: readonly MeasuredValue[], options: Bar
       dtick: 1,
       categoryorder: 'array',
       categoryarray: [...names].reverse(),
-      range: [-0.6, values.length - 0.4],
+      range: [-0.6, names.length - 0.4],
     }),
+    annotations: unmeasured.map(({ name, words }) => ({
+      ...{ text: words, xref: 'paper', x: 0, xanchor: 'left', y: name, yanchor: 'middle' },
+      ...{ showarrow: false, bgcolor: paper, font: { size: fontSize, color: softInk } },
+    })),
   };
   const sentences = values.map(
     (each) =>
       `${each.name} ${format(each.value)}${each.low !== undefined && each.high !== undefined ? ` (${format(each.low)} to ${format(each.high)})` : ''}${each.claim !== undefined ? `, reported ${format(each.claim)}` : ''}`,
   );
-  return finish({ data, layout, description: `${xTitle} of ${values.length} entries: ${sentences.join('; ')}.` }, options);
+  const without = unmeasured.map(({ name, words }) => ` ${name}: ${words}.`).join('');
+  return finish({ data, layout, description: `${xTitle} of ${values.length} entries: ${sentences.join('; ')}.${without}` }, options);
 }
 
 export interface HypothesisOptions extends FigureOptions {

@@ -30,4 +30,5 @@ export * from './series.js';
 export * from './strips.js';
 export * from './tables.js';
 export { classColours, colourOf, contrast as colourContrast, figureWidth, ink as inkColour, paper as paperColour } from './theme.js';
+export * from './tiles.js';
 export type * from './types.js';

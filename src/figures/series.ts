@@ -1,7 +1,7 @@
-/** Sequences over time steps: a digit as a time series, curves of memory on logarithmic axes. */
+/** Lines: a digit as a time series, a score over what was varied, curves of memory on logarithmic axes. */
 import type { Plot } from 'nodeplotlib';
 import { listed, mean, readable, significant, significantAll } from './numbers.js';
-import { axis, colourOf, dashes, finish, fontSize, symbols, trace } from './theme.js';
+import { axis, claimInk, colourOf, dashes, finish, fontSize, symbols, trace } from './theme.js';
 import type { Figure, FigureOptions } from './types.js';
 
 export interface SequenceSeries {
@@ -59,6 +59,67 @@ export function seriesFigure(series: readonly SequenceSeries[], options: SeriesO
   layout['annotations'] = annotations;
   const sentences = series.map((one) => `${one.name}: ${one.values.length} steps, mean ${readable(significant(mean(one.values), 3))}`);
   return finish({ data, layout, headroom: 20, description: `${yTitle} over ${xTitle}s. ${sentences.join('; ')}.` }, options);
+}
+
+export interface LineOver {
+  name: string;
+  x: readonly number[];
+  values: readonly number[];
+  /** What a report states, at its place. */
+  claim?: { x: number; value: number };
+}
+
+export interface LinesOverOptions extends FigureOptions {
+  xTitle: string;
+  yTitle?: string;
+  /** Draws shares as percentages (default). */
+  percentages?: boolean;
+}
+
+/** Lines over a quantity that was varied; red diamonds mark what a report states. */
+export function linesOver(lines: readonly LineOver[], options: LinesOverOptions): Figure {
+  const { xTitle, yTitle = 'accuracy', percentages = true } = options;
+  const [scale, unit] = percentages ? [100, ' %'] : [1, ''];
+  const shown = (value: number) => `${percentages ? (100 * value).toFixed(2) : readable(significant(value))}${unit}`;
+  const data: Plot[] = lines.map(({ name, x, values }, index) =>
+    trace({
+      type: 'scatter',
+      mode: 'lines+markers',
+      name,
+      x: [...x],
+      y: values.map((value) => significant(scale * value, 5)),
+      line: { color: colourOf(index), width: 2.5 },
+      marker: { color: colourOf(index), size: 7, symbol: symbols[index % symbols.length] },
+      hovertemplate: `${name}<br>${xTitle} %{x}: %{y:.2f}${unit}<extra></extra>`,
+    }),
+  );
+  const claimed = lines.flatMap(({ name, claim }) => (claim ? [{ name, ...claim }] : []));
+  if (claimed.length > 0)
+    data.push(
+      trace({
+        type: 'scatter',
+        mode: 'markers',
+        name: 'reported',
+        x: claimed.map(({ x }) => x),
+        y: claimed.map(({ value }) => significant(scale * value, 5)),
+        text: claimed.map(({ name }) => name),
+        marker: { symbol: 'diamond-open', size: 14, color: claimInk, line: { width: 2.5, color: claimInk } },
+        hovertemplate: `%{text}: reported %{y:.2f}${unit}<extra></extra>`,
+      }),
+    );
+  const layout = {
+    height: 540,
+    showlegend: true,
+    xaxis: axis({ title: xTitle }),
+    yaxis: axis({ title: `${yTitle}${percentages ? ' (%)' : ''}` }),
+  };
+  const sentences = lines.map(({ name, x, values, claim }) => {
+    const top = values.indexOf(Math.max(...values));
+    const stated = claim ? `; reported ${shown(claim.value)} at ${claim.x}` : '';
+    return `${name}: ${shown(values[0])} at ${x[0]}, highest ${shown(values[top])} at ${x[top]}, ${shown(values[values.length - 1])} at ${x[x.length - 1]}${stated}`;
+  });
+  const description = `${yTitle} over ${xTitle}, ${lines.length} ${lines.length === 1 ? 'line' : 'lines'}. ${sentences.join('. ')}.`;
+  return finish({ data, layout, description }, options);
 }
 
 export interface MemoryCurve {

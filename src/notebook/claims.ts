@@ -2,7 +2,7 @@
 import type { Claim, ClaimUnit, RunRecord, Verdict, VerdictOutcome } from '../results/index.js';
 import type { ArtefactId } from './artefacts.js';
 import { duration } from './progress.js';
-import { type CellMark, showTable, type TableData } from './table.js';
+import { type Cell, type CellMark, showTable, type TableData } from './table.js';
 
 const marks: Record<VerdictOutcome, CellMark | undefined> = {
   'reproduced exactly': 'good',
@@ -99,6 +99,18 @@ function obtained(claim: Claim, verdict: Verdict): string {
   return `${signed}${number(centre, undefined, decimals).replace(/^-/, '−')}${spread}${unit}`;
 }
 
+/** The 95 % interval of what was obtained: of the difference, where two are compared. */
+function interval(claim: Claim, verdict: Verdict): string {
+  if (!verdict.interval) return '–';
+  const decimals = decimalsOf(claim, verdict);
+  const signed = (value: number) =>
+    `${claim.kind === 'comparison' && value > 0 ? '+' : ''}${number(value, undefined, decimals).replace(/^-/, '−')}`;
+  return verdict.interval.map(signed).join(' to ');
+}
+
+/** Whether another seed could give another number: neither a count of layers nor a computation without chance has seeds. */
+const hasChance = (claim: Claim) => claim.kind !== 'structure' && !(claim.kind === 'value' && claim.deterministic);
+
 /** The table of claims: hover a verdict for its words and the runs behind it. */
 export function claimsTable(claims: readonly Claim[], verdicts: readonly Verdict[]): TableData {
   const byClaim = new Map(verdicts.map((verdict) => [verdict.claim, verdict]));
@@ -119,11 +131,26 @@ export function claimsTable(claims: readonly Claim[], verdicts: readonly Verdict
       claim.place,
       { value: reported(claim), mark: 'claim' as const },
       { value: obtained(claim, verdict), note },
-      verdict.n > 0 && claim.kind !== 'structure' ? verdict.n : '–',
+      verdict.n > 0 && hasChance(claim) ? verdict.n : '–',
       { value: `${signs[verdict.outcome]} ${verdictWords(verdict)}`, note, mark: marks[verdict.outcome] },
     ];
   });
   return { columns: ['claim', 'place in the report', 'reported', 'obtained', 'seeds', 'verdict'], rows };
+}
+
+/** The same with each interval, and with what is otherwise told on hover: why the verdict is what it is. */
+export function explainedClaimsTable(claims: readonly Claim[], verdicts: readonly Verdict[]): TableData {
+  const byClaim = new Map(verdicts.map((verdict) => [verdict.claim, verdict]));
+  const { columns, rows } = claimsTable(claims, verdicts);
+  const at = columns.indexOf('obtained') + 1;
+  return {
+    columns: [...columns.slice(0, at), '95 % interval', ...columns.slice(at), 'why'],
+    rows: (rows as Cell[][]).map((row, index) => {
+      const claim = claims[index]!;
+      const verdict = byClaim.get(claim.id);
+      return [...row.slice(0, at), verdict ? interval(claim, verdict) : '–', ...row.slice(at), verdict?.words ?? '–'];
+    }),
+  };
 }
 
 /** Shows claimed, obtained and verdict side by side. */
@@ -149,16 +176,20 @@ export function metricInWords(name: string): string {
 /** Counted while the weights change; some runs count training once more afterwards, and their table shows both. */
 const DURING_TRAINING = ['trainAccuracy', 'trainLoss'];
 
-/** What a recorded run is: its numbers and where they come from. */
-export async function showRun(record: RunRecord): Promise<void> {
+/** What a recorded run is: its numbers, or those of them that are named, and where they come from. */
+export async function showRun(record: RunRecord, metrics: readonly string[] = Object.keys(record.metrics)): Promise<void> {
+  const unknown = metrics.filter((name) => record.metrics[name] === undefined);
+  if (unknown.length > 0) throw new RangeError(`This run has no ${unknown.join(', ')}; it has ${Object.keys(record.metrics).join(', ')}.`);
+  const left = Object.keys(record.metrics).length - metrics.length;
   const shown = (value: number) => (Number.isInteger(value) ? value.toLocaleString('en-US') : String(Number(value.toPrecision(5))));
   const rows: string[][] = [
     ['experiment', `${record.recipe.paper} / ${record.recipe.experiment}`],
     ['seed and profile', `${record.seed}, ${record.profile}`],
-    ...Object.entries(record.metrics).map(([name, value]) => [
+    ...metrics.map((name) => [
       `${metricInWords(name)}${DURING_TRAINING.includes(name) ? ', during the last epoch' : ''}`,
-      shown(value),
+      shown(record.metrics[name]!),
     ]),
+    ...(left > 0 ? [['and', `${left} more numbers`]] : []),
     [
       'data',
       record.data.map((used) => `${used.name} (${used.role}, ${used.count.toLocaleString('en-US')}, ${used.provenance})`).join('; '),

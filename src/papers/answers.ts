@@ -23,6 +23,8 @@ export interface Difference {
   left: string;
   right: string;
   metric: string;
+  /** Another metric of the right side, where two numbers of one run are compared. */
+  rightMetric?: string;
   shown: Shown;
 }
 
@@ -67,7 +69,7 @@ const answers: Partial<Record<string, Answer>> = {
   },
   'hilbert-lstm': {
     words:
-      '196 steps: yes, and better row by row than along the Hilbert curve (three runs each); 784 steps, one run each: along the curve yes, row by row not (its section 8 looks for the reason)',
+      '196 steps: yes, and better row by row than along the Hilbert curve (three runs each); 784 steps, one run each: along the curve yes; row by row not as the report trains it (its section 8 looks for the reason)',
     restsOn: {
       'lstm-14-row': 'better',
       'lstm-14-hilbert': 'better',
@@ -95,8 +97,12 @@ const answers: Partial<Record<string, Answer>> = {
 };
 
 /** What a difference shows over the seeds that both sides have. */
-function shownBy(paper: PaperId, { left, right, metric }: Difference): Shown {
-  const points = pairedPoints({ experiment: left, metric }, { experiment: right, metric }, (name) => evidenceOf(paper, name).records);
+function shownBy(paper: PaperId, { left, right, metric, rightMetric = metric }: Difference): Shown {
+  const points = pairedPoints(
+    { experiment: left, metric },
+    { experiment: right, metric: rightMetric },
+    (name) => evidenceOf(paper, name).records,
+  );
   if (points.length < SEEDS_WANTED) return 'too few seeds';
   const { interval } = summarise(points);
   if (!interval || holdsZero(...interval)) return 'nothing';
@@ -107,8 +113,9 @@ function shownBy(paper: PaperId, { left, right, metric }: Difference): Shown {
 export const changedDifferences = (paper: PaperId, differences: readonly Difference[] = []): string[] =>
   differences.flatMap((difference) => {
     const now = shownBy(paper, difference);
-    const { left, right, metric, shown } = difference;
-    return now === shown ? [] : [`${left} minus ${right} (${metric}) showed “${shown}”, shows “${now}”`];
+    const { left, right, metric, rightMetric, shown } = difference;
+    const what = rightMetric === undefined ? metric : `${metric} against ${rightMetric}`;
+    return now === shown ? [] : [`${left} minus ${right} (${what}) showed “${shown}”, shows “${now}”`];
   });
 
 /** What has changed below a sentence since it was written, in words; nothing where it still stands. */

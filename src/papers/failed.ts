@@ -8,6 +8,19 @@ export function constantAnswer({ confusion }: Pick<RunRecord, 'confusion'>): num
   return given.length === 1 ? given[0] : undefined;
 }
 
+/** A training is said to have learned from this many times the share of the largest class on: what one answer for everything would get. */
+export const LEARNED = 2;
+
+/** One answer for all test images, or hardly more right than that would be: a training that failed, whatever its network could have learned. */
+export function hardlyLearned(record: Pick<RunRecord, 'confusion'>): boolean {
+  if (constantAnswer(record) !== undefined) return true;
+  const { confusion } = record;
+  if (!confusion) return false;
+  const right = confusion.reduce((sum, row, label) => sum + row[label]!, 0);
+  const largest = Math.max(...confusion.map((row) => row.reduce((sum, count) => sum + count, 0)));
+  return right < LEARNED * largest;
+}
+
 export interface Breakdown {
   /** Best share of right answers on images not trained on, the epoch where it was reached, counted from one, and the share at the end. */
   best: number;

@@ -2,6 +2,7 @@
 export { allClaims, allExperiments, allReadings, type Report, reports } from './all.js';
 export { type Artefact, artefacts } from './artefacts.js';
 export * as aggregated from './cnn-lstm-aggregated/index.js';
+export { exercisesOf } from './exercises.js';
 export * as hilbert from './hilbert-lstm/index.js';
 export * as knnCnnLstm from './knn-cnn-lstm/index.js';
 export * as lenet5 from './lenet5/index.js';

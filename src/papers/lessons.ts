@@ -4,7 +4,7 @@ import { type PaperId, type RunGroup, type RunRecord, runs, SEEDS_WANTED, summar
 import { reports } from './all.js';
 import { gridCell } from './cnn-lstm-aggregated/experiments.js';
 import { pairedPoints, type Score } from './evidence.js';
-import { brokeDown } from './failed.js';
+import { brokeDown, constantAnswer } from './failed.js';
 import { relationMetrics } from './knn-cnn-lstm/experiments.js';
 import { signedPoints } from './words.js';
 
@@ -88,20 +88,32 @@ interface Spread {
   n: number;
 }
 
-/** Spread over seeds of every network that was scored on one fixed test set: elsewhere a seed draws the test set, too. Widest first. */
+/** A training whose score says nothing about what its network could have learned, and so nothing about how far that scatters. */
+const failed = (run: RunRecord) => brokeDown(run) !== undefined || constantAnswer(run) !== undefined;
+
+/** A seed draws the test set, too, where it is not this one. */
+const onFixedTestSet = ({ records }: RunGroup) =>
+  records.every(({ data }) => data.some(({ role, count }) => role === 'test' && count === WHOLE_TEST_SET));
+
+/** Spread over seeds of every network that was scored on one fixed test set, over the trainings that did not fail. Widest first. */
 function spreads(groups: readonly RunGroup[]): Spread[] {
   return groups
-    .flatMap(({ paper, experiment, metrics, n, records }) => {
-      const sd = metrics['testAccuracy']?.sd ?? null;
-      const fixed = records.every(({ data }) => data.some(({ role, count }) => role === 'test' && count === WHOLE_TEST_SET));
-      return sd === null || !fixed ? [] : [{ network: `${paper}/${experiment}`, sd: 100 * sd, n }];
+    .flatMap(({ paper, experiment, records }) => {
+      const scores = records
+        .filter((run) => !failed(run))
+        .map(({ metrics }) => metrics['testAccuracy'])
+        .filter((score) => score !== undefined);
+      const sd = scores.length > 1 ? summarise(scores).sd : null;
+      return sd === null ? [] : [{ network: `${paper}/${experiment}`, sd: 100 * sd, n: scores.length }];
     })
     .sort((a, b) => b.sd - a.sd);
 }
 
 /** The widest spread over three seeds or more, with what it is the widest of; two seeds say little about a spread. */
 export function widestSpread(groups: readonly RunGroup[]): { sd: number; n: number; words: string } | undefined {
-  const all = spreads(groups);
+  const scored = groups.filter(onFixedTestSet);
+  const all = spreads(scored);
+  const leftOut = scored.flatMap(({ records }) => records.filter(failed)).length;
   const relied = all.filter(({ n }) => n >= SEEDS_WANTED);
   if (relied.length === 0) return undefined;
   const [widest] = relied;
@@ -111,8 +123,12 @@ export function widestSpread(groups: readonly RunGroup[]): { sd: number; n: numb
       ? 'the only network with three seeds or more on one fixed test set'
       : `the widest of the ${relied.length} networks with three seeds or more on one fixed test set`;
   const less = others ? ` (networks with two seeds spread up to ± ${others.sd.toFixed(2)})` : '';
+  const without =
+    leftOut > 0
+      ? `; left out: ${leftOut === 1 ? 'one training' : `${leftOut} trainings`} that broke down or gave one answer for every image`
+      : '';
   // The difference of two runs spreads √2 times as far as one, and 1.96 of that leaves out one in twenty: 2.8 standard deviations.
-  const words = `standard deviation over seeds of ${widest.network}, ${ofWhich}${less}; two single runs of it less than about three times this apart are not told apart; three seeds say roughly how wide a spread is`;
+  const words = `standard deviation over seeds of ${widest.network}, ${ofWhich}${less}; two single runs of it less than about three times this apart are not told apart; three seeds say roughly how wide a spread is${without}`;
   return { sd: widest.sd, n: widest.n, words };
 }
 

@@ -1,13 +1,22 @@
 /** Notebook 06: every claim of every report with its verdict, every network that was trained, and what they teach. Nothing in it is typed. */
-import { barsWithIntervals, type Figure, type MeasuredValue, stripPlot } from '../figures/index.js';
-import { type Cell, claimsTable, headingLink, metricInWords, outcomeWords, type TableData } from '../notebook/index.js';
-import { type PaperId, type RunGroup, runs, summarise, type ValueClaim, type VerdictOutcome } from '../results/index.js';
+import { barsWithIntervals, type Figure, type MeasuredValue, stripPlot, tileChart } from '../figures/index.js';
+import {
+  type Cell,
+  claimsTable,
+  explainedClaimsTable,
+  headingLink,
+  metricInWords,
+  outcomeWords,
+  type TableData,
+} from '../notebook/index.js';
+import { type PaperId, type RunGroup, runs, summarise, type ValueClaim, type Verdict, type VerdictOutcome } from '../results/index.js';
 import { reports } from './all.js';
 import { claimedValue, publishedWords } from './cnn-lstm-aggregated/artefacts.js';
 import { brokeDown, constantAnswer } from './failed.js';
 import { type Judged, judgedClaims, recordedOf } from './judged.js';
 import { table3 } from './lenet5/claims.js';
 import { networkName } from './names.js';
+import { wrapped } from './words.js';
 
 export { type Answer, answersTable, changedDifferences, changesBelow, reportAnswers } from './answers.js';
 export { type Judged, judgedClaims } from './judged.js';
@@ -23,6 +32,9 @@ const outcomes: readonly VerdictOutcome[] = [
   'not testable',
   'no recorded runs',
 ];
+
+/** Why a verdict is what it is, in lines that fit below a cell. */
+export const reasonWords = ({ words }: Verdict): string => wrapped(words);
 
 /** How many claims of each report came out how. */
 export function outcomeTable(): TableData {
@@ -50,17 +62,41 @@ export function claimRows(paper: PaperId, outcome?: VerdictOutcome): TableData {
   );
 }
 
-/** Every claim of every report in one table; a claim's place leads to the section of its notebook. */
+/** Every claim in one picture, one tile each. */
+export function claimTiles(): Figure {
+  const numberOf = new Map(reports.map(({ paper, number }) => [paper, number]));
+  const judged = judgedClaims();
+  return tileChart(
+    judged.map(({ claim, verdict }) => ({
+      row: `${numberOf.get(claim.paper)} ${claim.paper}`,
+      kind: outcomeWords(verdict.outcome),
+      name: `${claim.place}: ${claim.statement}`,
+    })),
+    {
+      title: 'Every claim, one mark each',
+      subtitle: `${judged.length} claims of ${reports.length} reports by what became of them`,
+      kinds: outcomes.map(outcomeWords),
+    },
+  );
+}
+
+/** Every claim of every report in one table, with its interval and the reason of its verdict; its place leads to the section of its notebook. */
 export function everyClaim(): TableData {
   const tables = reports.map(({ paper, number }) => {
     const judged = judgedClaims(paper);
-    const rows = claimRows(paper).rows as Cell[][];
-    return rows.map(([statement, place, ...rest], index): Cell[] => {
-      const link = headingLink(number, judged[index].claim.place, 'Claimed, obtained, verdict');
-      return [number, statement, link ? { value: String(place), link } : place, ...rest];
-    });
+    const { columns, rows } = explainedClaimsTable(
+      judged.map(({ claim }) => claim),
+      judged.map(({ verdict }) => verdict),
+    );
+    return {
+      columns,
+      rows: (rows as Cell[][]).map(([statement, place, ...rest], index): Cell[] => {
+        const link = headingLink(number, judged[index].claim.place, 'Claimed, obtained, verdict', judged[index].claim.shownIn);
+        return [number, statement, link ? { value: String(place), link } : place, ...rest];
+      }),
+    };
   });
-  return { columns: ['report', ...claimRows(reports[0].paper).columns], rows: tables.flat() };
+  return { columns: ['report', ...tables[0].columns], rows: tables.flatMap(({ rows }) => rows) };
 }
 
 /** How far each claimed percentage lies from what its runs give, report by report. */
@@ -169,19 +205,32 @@ const published = new Map<string, { value: number; source: string }>([
       ? [[`cnn-lstm-aggregated/published-${row}`, { value, source: 'table I of report 03' }] as [string, { value: number; source: string }]]
       : [];
   }),
+  // MNIST: what the same kind of network is known to reach.
+  ['hilbert-lstm/cnn', { value: 99.05, source: 'LeNet-5 without distortions: LeCun, Bottou, Bengio and Haffner 1998' }],
+  ['hilbert-lstm/lstm-28-row', { value: 98.9, source: 'an LSTM, pixel by pixel in rows: Cooijmans and others 2017, table 1' }],
 ]);
 
-/** Every experiment with a test accuracy on the same test set, best first. */
+/** The test accuracies of a group: one, or one for each K where neighbours are counted. */
+function scoresOf(group: RunGroup): { metric: string; more: string }[] {
+  if (group.metrics['testAccuracy']) return [{ metric: 'testAccuracy', more: '' }];
+  return Object.keys(group.metrics).flatMap((metric) => {
+    const neighbours = /^accuracyK(\d+)$/.exec(metric);
+    return neighbours ? [{ metric, more: `, K = ${neighbours[1]}` }] : [];
+  });
+}
+
+/** Every classifier with a test accuracy on the same test set, best first. */
 export function ranking(dataSet: 'fashion-mnist' | 'mnist'): TableData {
   const numberOf = new Map(reports.map(({ paper, number }) => [paper, number]));
   const onThisSet = (group: RunGroup) =>
     group.records.every((record) => record.data.some((used) => used.name === dataSet && used.role === 'test' && used.count === 10_000));
-  const groups = reports
+  const scored = reports
     .flatMap(({ paper }) => runs.group(recordedOf(paper)))
     // The same recipe as proposed-lenet5, run once more to score each epoch.
     .filter(({ experiment }) => experiment !== 'scores-by-epoch')
-    .filter((group) => group.metrics['testAccuracy'] && onThisSet(group))
-    .sort((a, b) => b.metrics['testAccuracy'].mean - a.metrics['testAccuracy'].mean);
+    .filter(onThisSet)
+    .flatMap((group) => scoresOf(group).map((score) => ({ group, ...score })))
+    .sort((a, b) => b.group.metrics[b.metric].mean - a.group.metrics[a.metric].mean);
   return {
     columns: [
       'report',
@@ -196,10 +245,10 @@ export function ranking(dataSet: 'fashion-mnist' | 'mnist'): TableData {
       'quickest run',
       'experiment',
     ],
-    rows: groups.map((group) => {
+    rows: scored.map(({ group, metric, more }) => {
       const { paper, experiment, metrics, n, records } = group;
       // In per cent before the mean, as everywhere: the last digit of a half may otherwise fall the other way.
-      const accuracy = summarise(records.flatMap((record) => record.metrics['testAccuracy'] ?? []).map((value) => 100 * value));
+      const accuracy = summarise(records.flatMap((record) => record.metrics[metric] ?? []).map((value) => 100 * value));
       // Runs were made alone and several at once: the quickest says most about the work.
       const seconds = Math.min(...records.map((record) => record.seconds));
       const [{ recipe, data }] = records;
@@ -207,10 +256,12 @@ export function ranking(dataSet: 'fashion-mnist' | 'mnist'): TableData {
       const known = published.get(`${paper}/${experiment}`);
       return [
         numberOf.get(paper)!,
-        rankedName(group),
+        // The name may hold the K of the table that the run is known from.
+        more ? `${rankedName(group).replace(/, K = \d+/, '')}${more}` : rankedName(group),
         accuracy.mean.toFixed(2),
         accuracy.sd === null ? '–' : accuracy.sd.toFixed(2),
-        n,
+        // Neighbours are counted without chance: there are no seeds.
+        more ? '–' : n,
         known ? { value: known.value.toFixed(2), note: known.source, mark: 'claim' as const } : '–',
         images > 0 ? images.toLocaleString('en-US') : '–',
         recipe['epochs'] === undefined ? '–' : Number(recipe['epochs']),

@@ -135,6 +135,8 @@ interface ClaimBase {
   place: string;
   /** What is claimed, in our words. */
   statement: string;
+  /** The section of the notebook that shows it, by the end of its title, where `place` does not name one. */
+  shownIn?: string;
 }
 
 /** '%': a claim in per cent, judged against measures that are fractions of 1. '1': a fraction or an index of order 1. Others as named. */

@@ -362,8 +362,11 @@ function mapOf(record: RunRecord, classNames: readonly string[]): EmbeddingMap {
   const name = record.recipe.experiment as MapName;
   const { points, neighbourPreservation, neighbourAccuracy, accuracyOfPoints } = record.metrics;
   const texts = Array.from(labels.values, (label, at) => {
-    const answer = predicted?.values[at] ?? label;
-    return `image ${indices.values[at]}${answer === label ? '' : `, taken for ${classNames[answer]}`}`;
+    const image = `image ${indices.values[at]}`;
+    // Pixels have no answer.
+    if (!predicted) return image;
+    const answer = predicted.values[at];
+    return `${image}, ${answer === label ? 'right' : `taken for ${classNames[answer]}`}`;
   });
   const right = accuracyOfPoints === undefined ? '' : `${percentage(accuracyOfPoints, 1)} % right, `;
   const note = `${right}vote on the map ${percentage(neighbourAccuracy, 1)} %, neighbours kept ${percentage(neighbourPreservation, 0)} %`;

@@ -18,9 +18,11 @@ function attempt<Result>(answer: unknown, ...values: unknown[]): { result: Resul
   }
 }
 
-/** Misconception: that a mirror image is the row of all pixels read backwards (that turns it upside down too). */
 export const mirrorImage: Exercise = {
   id: '03.1',
+  misconception: 'a mirror image is the row of all pixels read backwards',
+  minutes: 5,
+  stub: '(pixels, width) => pixels',
   question:
     'Write `(pixels: number[], width: number) => number[]` that gives the mirror image, left and right exchanged. The pixels stand row by row.',
   hints: [
@@ -29,13 +31,15 @@ export const mirrorImage: Exercise = {
   ],
   check: (answer) => {
     const pixels = Array.from({ length: 20 }, (_, at) => at);
-    const tried = attempt<number[]>(answer, [...pixels], 5);
+    const tried = attempt<unknown>(answer, [...pixels], 5);
     if ('fault' in tried) return { passed: false, message: tried.fault };
-    if (!Array.isArray(tried.result) || tried.result.length !== 20)
+    const given = tried.result as ArrayLike<number> | undefined;
+    if (!given || typeof given !== 'object' || given.length !== 20)
       return { passed: false, message: 'Return as many pixels as you were given.' };
-    const passed = tried.result.every((value, at) => value === at - (at % 5) + 4 - (at % 5));
+    const mirrored = Array.from(given);
+    const passed = mirrored.every((value, at) => value === at - (at % 5) + 4 - (at % 5));
     if (passed) return { passed, message: 'Right, on a 4 × 5 image too.' };
-    const turned = tried.result.every((value, at) => value === 19 - at);
+    const turned = mirrored.every((value, at) => value === 19 - at);
     return {
       passed,
       message: turned
@@ -45,38 +49,42 @@ export const mirrorImage: Exercise = {
   },
 };
 
-/** Misconception: that putting two vectors together needs a new kind of network. */
 export const aggregatedOutput: Exercise = {
   id: '03.2',
+  misconception: 'two answers are put together by taking their mean',
+  minutes: 5,
+  stub: '(direct, mirrored) => 0',
   question:
-    'Write the aggregated output: `(direct: number[], mirrored: number[]) => number` puts two vectors of ten probabilities together and answers with the label of the largest of the twenty.',
+    'A network gives ten probabilities for an image and ten for its mirror image. Write the rule by which the report makes one label of them (section 4), `(direct: number[], mirrored: number[]) => number`.',
   hints: [
     '`[...direct, ...mirrored]` has twenty entries; at which place is the largest?',
     'Places 10 to 19 belong to labels 0 to 9 again: the remainder by ten.',
   ],
   check: (answer) => {
     const random = new RandomSequence(3);
-    for (let trial = 0; trial < 200; trial++) {
-      const [direct, mirrored] = [0, 1].map(() => Float32Array.from({ length: 10 }, () => random.next()));
+    const pairs = Array.from({ length: 200 }, () => [0, 1].map(() => Float32Array.from({ length: 10 }, () => random.next())));
+    const given: number[] = [];
+    for (const [direct, mirrored] of pairs) {
       const tried = attempt<number>(answer, Array.from(direct), Array.from(mirrored));
       if ('fault' in tried) return { passed: false, message: tried.fault };
-      const wanted = aggregate(direct, mirrored, 10)[0];
-      if (tried.result !== wanted)
-        return {
-          passed: false,
-          message:
-            tried.result === wanted + 10
-              ? 'You answer with a place among twenty; the labels go from 0 to 9.'
-              : `For one pair of vectors the answer is ${wanted}, you say ${tried.result}.`,
-        };
+      given.push(tried.result);
     }
-    return { passed: true, message: 'Right, on 200 pairs of vectors drawn by lot.' };
+    const wanted = pairs.map(([direct, mirrored]) => aggregate(direct, mirrored, 10)[0]);
+    const missed = given.findIndex((label, at) => label !== wanted[at]);
+    if (missed < 0) return { passed: true, message: 'Right, on 200 pairs of vectors drawn by lot.' };
+    if (given.every((label, at) => label % 10 === wanted[at]))
+      return { passed: false, message: 'You answer with a place among twenty; the labels go from 0 to 9.' };
+    if (given.every((label, at) => label === aggregate(...(pairs[at] as [Float32Array, Float32Array]), 10, 'mean')[0]))
+      return { passed: false, message: 'That is the mean rule; 03.3 asks when the two differ. In the report the surest answer decides.' };
+    return { passed: false, message: `For one pair of vectors the answer is ${wanted[missed]}, you say ${given[missed]}.` };
   },
 };
 
-/** Misconception: that the largest of both and the mean of both always agree. */
 export const ruleThatDiffers: Exercise = {
   id: '03.3',
+  misconception: 'the surest answer is always the one that both answers together favour',
+  minutes: 6,
+  stub: '[[1, 0, 0], [1, 0, 0]]',
   question:
     'Find two vectors of three probabilities, as `[[a, b, c], [d, e, f]]`, for which the largest single probability and the largest *mean* name different labels. Each vector sums to 1.',
   hints: [
@@ -101,9 +109,12 @@ export const ruleThatDiffers: Exercise = {
 const numbersOf = ({ features, lstmUnits }: Size) => lstmParameters(features, lstmUnits);
 const inUse = (size: Size) => numbersOf(size) - idleNumbers(size.features, size.lstmUnits);
 
-/** Misconception: that an LSTM adds the strength of all its numbers, whatever it reads. Model II's count stands in figure 9, so Model I's is asked for. */
+/** Model II's count stands in figure 9, so Model I's is asked for. */
 export const numbersInUse: Exercise = {
   id: '03.4',
+  misconception: 'an LSTM uses all its numbers, whatever it reads',
+  minutes: 6,
+  stub: '123520',
   question:
     "Model I's LSTM (32 inputs, 160 units, one bias per gate and unit) reads a sequence of length one. How many of its numbers can change an answer?",
   hints: [
@@ -126,21 +137,26 @@ export const numbersInUse: Exercise = {
   },
 };
 
-/** Misconception: that 512 inputs is a choice; it follows from the image and the kernels. */
 export const flattenedInputs: Exercise = {
   id: '03.5',
+  misconception: 'the number of inputs of a dense layer is a choice, or grows with the area of the image',
+  minutes: 5,
+  stub: '512',
   question: 'FC1 has 512 inputs for images of 28 × 28. How many would it have for images of 32 × 32, with the same convolutions and pools?',
   hints: [
     'A 5 × 5 convolution without padding makes the map 4 narrower and 4 lower (28 → 24); a pool halves both.',
-    '28 → 24 → 12 → 8 → 4, and 4 × 4 × 32 = 512.',
+    'Begin with 28, where the end is known: a 4 × 4 map, 32 of them. Then begin with 32.',
   ],
   check: (answer) => {
     const side = (start: number) => ((start - 4) / 2 - 4) / 2;
-    const passed = close(answer, 32 * side(32) ** 2, 0);
-    return {
-      passed,
-      message: passed ? 'Right: 5 × 5 maps, 32 of them.' : 'Follow the side of the map: convolution, pool, convolution, pool.',
-    };
+    const maps = 32;
+    const passed = close(answer, maps * side(32) ** 2, 0);
+    if (passed) return { passed, message: 'Right: 5 × 5 maps, 32 of them.' };
+    if (close(answer, maps * (32 / 4) ** 2, 0))
+      return { passed, message: 'So it would be with padding. These convolutions have none: each takes something off the map.' };
+    if (close(answer, maps * side(28) ** 2 * (32 / 28) ** 2, 1))
+      return { passed, message: 'The area of the image does not decide it: what a convolution takes off is the same for any image.' };
+    return { passed, message: 'Follow the side of the map: convolution, pool, convolution, pool.' };
   },
 };
 
@@ -151,18 +167,21 @@ export const smallMatrix: readonly (readonly number[])[] = [
   [26, 10, 64],
 ];
 
-/** Misconception: that the share of a row and the share of a column are the same thing. */
 export const precisionOfThird: Exercise = {
   id: '03.6',
+  misconception: 'the share of a row and the share of a column are the same thing',
+  minutes: 4,
+  stub: '0',
   question:
     'In `aggregated.exercises.smallMatrix` rows are the actual and columns the predicted classes. What is the precision of the third class (four decimals)?',
   hints: ['Precision: of all that were *called* third, how many are?', 'Called third: the third column, 15 + 6 + 64.'],
   check: (answer) => {
     const { precision, recall } = classReport(smallMatrix).classes[2];
-    if (close(answer, precision, 5e-5))
+    const inPerCent = close(answer, 100 * precision, 5e-3);
+    if (inPerCent || close(answer, precision, 5e-5))
       return {
         passed: true,
-        message: `Right, ${precision.toFixed(4)}. The report's equation (14) gives this number and calls it accuracy.`,
+        message: `Right${inPerCent ? '; as a share' : ','} ${precision.toFixed(4)}. The report's equation (14) gives this number and calls it accuracy.`,
       };
     return {
       passed: false,
@@ -171,20 +190,33 @@ export const precisionOfThird: Exercise = {
   },
 };
 
-/** Misconception: that a map's early phase is a fixed 250 steps whatever the data. */
+/** What t-SNE programs take when nothing is said. */
+const usualIterations = 250;
+
 export const exaggeration: Exercise = {
   id: '03.7',
-  question: 'The report exaggerates for ⌊(ln n)²⌋ iterations. How many is that for all 70,000 images?',
-  hints: ['ln is the natural logarithm: Math.log.', 'Math.log(70_000) squared, then rounded down.'],
+  misconception: "a map's early phase lasts 250 steps whatever the data",
+  minutes: 5,
+  stub: '70000',
+  question:
+    'Early exaggeration usually lasts 250 iterations; the report lets it last ⌊(ln n)²⌋. For how many images n would that be 250? (Any n for which it is.)',
+  hints: [
+    'Undo the steps from the last to the first: what must ln n be, so that its square is 250?',
+    'ln n = √250, so n is e to the power of that: Math.exp. The result is rounded down, so take an n a little larger.',
+  ],
   check: (answer) => {
-    const wanted = exaggeratedIterations(70_000);
-    const passed = close(answer, wanted, 0);
-    if (passed) return { passed, message: `Right, ${wanted}; for 10,000 images it is ${exaggeratedIterations(10_000)}.` };
-    return {
-      passed,
-      message: close(answer, Math.floor(Math.log10(70_000) ** 2), 0)
-        ? 'That is the logarithm to base ten; take the natural one.'
-        : 'Take the logarithm of n, square it, and round down at the end.',
-    };
+    if (typeof answer !== 'number' || !(answer >= 1)) return { passed: false, message: 'Give a number of images.' };
+    const all = exaggeratedIterations(70_000);
+    if (exaggeratedIterations(answer) === usualIterations)
+      return {
+        passed: true,
+        message: `Right: that takes millions of images. For all 70,000 it is ${all}, for 10,000 it is ${exaggeratedIterations(10_000)}.`,
+      };
+    if (answer === 70_000) return { passed: false, message: `For all 70,000 images the rule gives ${all}, not ${usualIterations}.` };
+    if (close(Math.log10(answer) ** 2, usualIterations, 1))
+      return { passed: false, message: 'That undoes the logarithm to base ten; ln is the natural one.' };
+    if (close(Math.log(answer), usualIterations, 1)) return { passed: false, message: 'The logarithm is undone, the square is not.' };
+    const words = answer > 1e15 ? 'far more' : exaggeratedIterations(answer).toLocaleString('en-US');
+    return { passed: false, message: `For ${answer.toLocaleString('en-US')} images it is ${words}.` };
   },
 };

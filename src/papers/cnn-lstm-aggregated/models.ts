@@ -140,8 +140,8 @@ export function modelNumber(name: ModelName, options: Partial<NetworkOptions> = 
 export type AggregationRule = 'maximum' | 'mean';
 
 /**
- * The report's read-out of an image and its mirror image: the largest of all twenty probabilities decides.
- * Its alternative, the mean of the two vectors, is the usual test-time augmentation.
+ * The report's read-out of an image and its mirror image: the largest of all twenty probabilities decides, of equals the first, and the image
+ * itself comes before its mirror image. Its alternative, the mean of the two vectors, is the usual test-time augmentation.
  */
 export function aggregate(direct: Float32Array, mirrored: Float32Array, classes: number, rule: AggregationRule = 'maximum'): Uint8Array {
   if (direct.length !== mirrored.length || direct.length % classes !== 0)
@@ -149,16 +149,17 @@ export function aggregate(direct: Float32Array, mirrored: Float32Array, classes:
       `aggregate: got ${direct.length} and ${mirrored.length} probabilities; both must be the same multiple of ${classes} classes.`,
     );
   const predicted = new Uint8Array(direct.length / classes);
+  const scores: ((at: number) => number)[] =
+    rule === 'mean' ? [(at) => (direct[at] + mirrored[at]) / 2] : [(at) => direct[at], (at) => mirrored[at]];
   for (let image = 0; image < predicted.length; image++) {
     let best = -1;
-    for (let label = 0; label < classes; label++) {
-      const at = image * classes + label;
-      const score = rule === 'maximum' ? Math.max(direct[at], mirrored[at]) : (direct[at] + mirrored[at]) / 2;
-      if (score > best) {
+    for (const scoreAt of scores)
+      for (let label = 0; label < classes; label++) {
+        const score = scoreAt(image * classes + label);
+        if (score <= best) continue;
         best = score;
         predicted[image] = label;
       }
-    }
   }
   return predicted;
 }

@@ -5,14 +5,14 @@ import { barsWithIntervals, type Figure, type MeasuredValue } from '../../figure
 import type { TableData } from '../../notebook/index.js';
 import { holdsZero, judgeAll, type RunRecord, runs, type Summary, summarise, type Verdict } from '../../results/index.js';
 import { RandomSequence, tf } from '../../runtime/index.js';
-import { type Comparison, comparisonOf, liveEvidence, missingWords, pairedPoints, type Score } from '../evidence.js';
+import { type Comparison, comparisonOf, type Evidence, liveEvidence, missingWords, pairedPoints, type Score } from '../evidence.js';
 import { brokeDown } from '../failed.js';
 import { trainLive as train } from '../live.js';
 import { predictedClasses } from '../network.js';
-import { percent, seedsInWords, signedPoints } from '../words.js';
+import { percent, seedsInWords, signedPoints, wrapped } from '../words.js';
 import { evidence, experimentOf, idleNumbers, type Live, modelNames, type ScoredRun, scoreOf } from './artefacts.js';
 import { claims, readings } from './claims.js';
-import { experiments, gridCell, gridHeads, type RecipeName } from './experiments.js';
+import { aggregatedShare, experiments, gridCell, gridHeads, type RecipeName, wideCell, wideHeads } from './experiments.js';
 import { CLASSES } from './garments.js';
 import { equalParameterWidth, type Head, lstmParameters, narrowSize, sixModels } from './models.js';
 
@@ -29,6 +29,27 @@ export async function trainMore(live: RunRecord[], names: readonly string[]): Pr
 /** Verdicts on all claims, from the recorded runs. */
 export function verdicts(): Verdict[] {
   return judgeAll(claims, runs.find({ paper, profile: 'paper', provenance: 'real' }), readings);
+}
+
+/** What the intervals over seeds say of the two claims on time: their verdicts look at the mean alone, as a bound has no allowance. */
+export function timeWords(judged: readonly Verdict[]): string {
+  const ratios = [
+    { id: 'no-more-training-time', what: 'an epoch with flips over one without' },
+    { id: 'no-more-inference-time', what: 'the aggregated output over the plain one' },
+  ].flatMap(({ id, what }) => {
+    const verdict = judged.find(({ claim }) => claim === `${paper}/${id}`);
+    return verdict && verdict.mean !== null ? [{ what, mean: verdict.mean, n: verdict.n, interval: verdict.interval }] : [];
+  });
+  if (ratios.length === 0) return 'The times have not been measured yet: npm run sweep -- --paper 03 --only times';
+  const lines = ratios.map(({ what, mean, n, interval }) => {
+    const ratio = `  ${what}: ${mean.toFixed(2)} times`;
+    if (!interval) return `${ratio}; ${seedsInWords(n)}, too few for an interval`;
+    const [low, high] = interval;
+    const side =
+      low > 1 ? 'it lies above 1.00: more time' : high < 1 ? 'it lies below 1.00: less time' : 'it holds 1.00: no difference is shown';
+    return `${ratio}, 95 % over ${seedsInWords(n)} ${low.toFixed(2)} to ${high.toFixed(2)}: ${side}`;
+  });
+  return wrapped(['Processor time; a verdict on "at most" looks at the mean alone:', ...lines].join('\n'));
 }
 
 export type LstmPart = 'recurrent weights' | 'forget gate' | 'input gate';
@@ -180,7 +201,15 @@ const cellWords = (experiment: string): string => {
   return `${headWords[head]}, ${optimiserOf[recipeNames.find((recipe) => gridCell(head, recipe) === experiment)!]}`;
 };
 
-/** Every head with both recipes. A training that broke down is named, not drawn: its point would make all others too close to tell apart. */
+/** 'broke down on 2 of 3 seeds'. */
+const brokeDownOn = (broken: number, seeds: number) => `broke down on ${broken} of ${seedsInWords(seeds)}`;
+
+const heldOf = (records: readonly RunRecord[]) => records.filter((run) => !brokeDown(run));
+
+/**
+ * Every head with both recipes. A training that broke down is named, not drawn: its point would make all others too close to tell apart. A cell that
+ * held on some seeds only says of how many its mean is.
+ */
 export function gridFigure(live?: Live): Figure {
   const grid = gridComparison(live);
   const cells = gridHeads.flatMap((head) =>
@@ -190,48 +219,115 @@ export function gridFigure(live?: Live): Figure {
     }),
   );
   const values = cells.flatMap(({ name, recipe, records }) => {
-    const found = valuesOf(
-      records.filter((run) => !brokeDown(run)),
-      'testAccuracy',
-    );
+    const held = heldOf(records);
+    const found = valuesOf(held, 'testAccuracy');
     if (found.length === 0) return [];
-    return [measuredValue(`${name}: ${(100 * summarise(found).mean).toFixed(2)} %`, found, recipeWords(recipe, records[0]))];
+    const ofWhich = held.length < records.length ? `, mean of the ${held.length} of ${seedsInWords(records.length)} that held` : '';
+    return [measuredValue(`${name}: ${(100 * summarise(found).mean).toFixed(2)} %${ofWhich}`, found, recipeWords(recipe, records[0]))];
   });
+  const unmeasured = cells
+    .filter(({ records }) => heldOf(records).length === 0)
+    .map(({ name, records }) => ({ name, words: brokeDownOn(records.length, records.length) }));
   if (values.length === 0)
     throw new Error('No cell of the grid has been run: run the training cells, or npm run sweep -- --paper 03 --only grid.');
   const broken = cells.flatMap(({ name, records }) => {
     const fallen = records.filter(brokeDown).map(({ seed, metrics }) => `seed ${seed} (${percent(metrics['testAccuracy'])})`);
     return fallen.length > 0 ? [`${name}, ${fallen.join(', ')}`] : [];
   });
-  const without = broken.length > 0 ? `; left out, as the training broke down: ${broken.join(' · ')}` : '';
+  const without = broken.length > 0 ? `; in no mean, as the training broke down: ${broken.join(' · ')}` : '';
   return barsWithIntervals(values, {
     title: 'Four networks, two recipes',
     subtitle: `same convolutions, same images, no flips; ${grid.label}${isLive(grid.label) ? `: ${caution}` : ''}${missingWords(grid, cellWords)}${without}`,
     xTitle: 'test accuracy',
     percentages: true,
     intervalName: '95 % interval over seeds (none before three seeds)',
+    unmeasured,
   });
+}
+
+/** Epochs at the end of a training whose mean is less a matter of luck than its last one. */
+const LAST_EPOCHS = 5;
+
+/** Test accuracy of the last epochs; undefined for a training so short that it still climbed in them. */
+function lastEpochs({ curves }: RunRecord, epochs: number): readonly number[] | undefined {
+  const curve = curves['testAccuracy'] ?? [];
+  return curve.length >= 2 * epochs ? curve.slice(-epochs) : undefined;
+}
+
+/** How far apart neighbouring epochs lie at the end of the grid's trainings, by each recipe: every score here is that of a last epoch. */
+export function epochWords(live?: Live): string {
+  const grid = gridComparison(live);
+  const lines = recipeNames.flatMap((recipe) => {
+    const steps = gridHeads.flatMap((head) =>
+      heldOf(grid.of(gridCell(head, recipe)).records).flatMap((run) => {
+        const scores = lastEpochs(run, 2 * LAST_EPOCHS) ?? [];
+        return scores.slice(1).map((score, at) => ({ size: 100 * Math.abs(score - scores[at]), run }));
+      }),
+    );
+    if (steps.length === 0) return [];
+    const widest = steps.reduce((most, step) => (step.size > most.size ? step : most));
+    const { mean } = summarise(steps.map(({ size }) => size));
+    return [`  ${optimiserOf[recipe]}: ${mean.toFixed(2)} on average, at most ${widest.size.toFixed(2)} (${runWords(widest.run)})`];
+  });
+  if (lines.length === 0) return 'These trainings are too short to show how far neighbouring epochs lie apart once a network has learned.';
+  const what = `Points of test accuracy between neighbouring epochs, the last ${2 * LAST_EPOCHS} of each training that held:`;
+  return wrapped([what, ...lines].join('\n'));
+}
+
+/** What one cell reached: mean and spread of the trainings that held. */
+function cellScore({ records }: Evidence): string {
+  if (records.length === 0) return 'not run yet';
+  const held = heldOf(records);
+  if (held.length === 0) return brokeDownOn(records.length, records.length);
+  const score = spreadOf(valuesOf(held, 'testAccuracy'));
+  return held.length < records.length ? `${score} (${brokeDownOn(records.length - held.length, records.length)})` : score;
+}
+
+/** The four cells that exist at both sizes, side by side: whether what the grid shows is a matter of the size of Models II and III. */
+export function sizeCheckTable(): TableData {
+  return {
+    columns: ['network', 'recipe', 'size of II and III %', 'seeds (II, III)', 'size of I and IV %', 'seeds (I, IV)'],
+    rows: wideHeads.flatMap((head) =>
+      recipeNames.map((recipe) => {
+        const [narrow, wide] = [evidence(gridCell(head, recipe)), evidence(wideCell(head, recipe))];
+        return [headWords[head], optimiserOf[recipe], cellScore(narrow), narrow.records.length, cellScore(wide), wide.records.length];
+      }),
+    ),
+  };
 }
 
 export interface Factor {
   name: string;
-  group: 'network' | 'recipe' | 'flips and aggregation';
+  group: 'network' | 'recipe' | 'flips and aggregation' | 'check at the size of Models I and IV';
   left: Score;
   right: Score;
 }
 
 const plain = (experiment: string) => ({ experiment, metric: 'testAccuracy' });
+const largest = (experiment: string) => ({ experiment, metric: 'aggregatedAccuracy' });
+const byMean = (experiment: string) => ({ experiment, metric: 'meanAggregatedAccuracy' });
 const network = (name: string, recipe: RecipeName, left: Head, right: Head): Factor => ({
   name: `${name}, ${optimiserOf[recipe]}`,
   group: 'network',
   left: plain(gridCell(left, recipe)),
   right: plain(gridCell(right, recipe)),
 });
+const readOut = (name: string, left: Score, right: Score): Factor => ({ name, group: 'flips and aggregation', left, right });
+const check = (name: string, left: string, right: string): Factor => ({
+  // Short, as the name takes its room from the bars; the group says what it is.
+  name: `I, IV: ${name}`,
+  group: 'check at the size of Models I and IV',
+  left: plain(left),
+  right: plain(right),
+});
 
 /** Each is a difference of two scores with the same seed. The notebook says of which more than one thing changes. */
 export const factors: readonly Factor[] = [
   ...recipeNames.map((recipe) => network('add the LSTM of length one', recipe, 'lstm-length-1', 'dense')),
   ...recipeNames.map((recipe) => network('add a dense layer of its size', recipe, 'dense-equal-parameters', 'dense')),
+  ...recipeNames.map((recipe) =>
+    network('the LSTM instead of a dense layer of its size', recipe, 'lstm-length-1', 'dense-equal-parameters'),
+  ),
   ...recipeNames.map((recipe) => network('four rows instead of one step', recipe, 'lstm-rows', 'lstm-length-1')),
   ...gridHeads.map(
     (head): Factor => ({
@@ -241,35 +337,48 @@ export const factors: readonly Factor[] = [
       right: plain(gridCell(head, 'cnn')),
     }),
   ),
-  { name: 'flips in training only', group: 'flips and aggregation', left: plain('model-6'), right: plain('model-2') },
-  {
-    name: 'aggregated output only',
-    group: 'flips and aggregation',
-    left: { experiment: 'model-2', metric: 'aggregatedAccuracy' },
-    right: plain('model-2'),
-  },
-  {
-    name: 'both (Model VI)',
-    group: 'flips and aggregation',
-    left: { experiment: 'model-6', metric: 'aggregatedAccuracy' },
-    right: plain('model-2'),
-  },
-  {
-    name: 'both, mean instead of maximum',
-    group: 'flips and aggregation',
-    left: { experiment: 'model-6', metric: 'meanAggregatedAccuracy' },
-    right: plain('model-2'),
-  },
+  readOut('flips in training only', plain('model-6'), plain('model-2')),
+  readOut('aggregated output only', largest('model-2'), plain('model-2')),
+  readOut('both (Model VI)', largest('model-6'), plain('model-2')),
+  readOut('both, read out by the mean', byMean('model-6'), plain('model-2')),
+  readOut('aggregated output after flips (Model VI)', largest('model-6'), plain('model-6')),
+  readOut('aggregated output after flips (Model V)', largest('model-5'), plain('model-5')),
+  readOut('mean instead of maximum after flips (Model VI)', byMean('model-6'), largest('model-6')),
+  ...recipeNames.map((recipe) =>
+    check(`add the LSTM of length one, ${optimiserOf[recipe]}`, wideCell('lstm-length-1', recipe), wideCell('dense', recipe)),
+  ),
+  ...wideHeads.map((head) =>
+    check(
+      `Adam's recipe instead of SGD's, ${headWords[head].replace(', one step', '')}`,
+      wideCell(head, 'cnn-lstm'),
+      wideCell(head, 'cnn'),
+    ),
+  ),
 ];
 
 export interface MeasuredFactor {
   factor: Factor;
   /** Points that it carries, one per seed that both sides have. */
   points: number[];
+  /** The same by the mean of the last epochs, where both scores are those of one and the trainings are long enough. */
+  lastPoints: number[];
   /** Trainings of either side that broke down: their points measure that. */
   broken: RunRecord[];
   /** What both sides are: 'recorded' or 'live, lesson profile'. */
   from: string;
+}
+
+/** Seeds on which a side of the difference broke down. */
+const seedsBroken = ({ broken }: MeasuredFactor) => new Set(broken.map(({ seed }) => seed)).size;
+
+function lastPointsOf({ left, right }: Factor, more: readonly RunRecord[], less: readonly RunRecord[]): number[] {
+  // Only the plain score is followed over the epochs.
+  if ([left, right].some(({ metric }) => metric !== 'testAccuracy')) return [];
+  return more.flatMap((run) => {
+    const other = less.find(({ seed }) => seed === run.seed);
+    const [high, low] = [lastEpochs(run, LAST_EPOCHS), other && lastEpochs(other, LAST_EPOCHS)];
+    return high && low ? [100 * (summarise(high).mean - summarise(low).mean)] : [];
+  });
 }
 
 /** Each factor from recorded runs where both its sides have some, else from live ones; recorded factors first, those not run last. */
@@ -280,7 +389,8 @@ export function measuredFactors(live?: Live, wanted: readonly Factor[] = factors
     const [left, right] = [factor.left, factor.right].map(({ experiment }) => sides.of(experiment).records);
     const seeds = new Set(left.map(({ seed }) => seed).filter((seed) => right.some((other) => other.seed === seed)));
     const broken = [...new Set([...left, ...right])].filter((run) => seeds.has(run.seed) && brokeDown(run));
-    return { factor, points, broken, from: points.length === 0 ? '–' : isLive(sides.label) ? sides.label : 'recorded' };
+    const from = points.length === 0 ? '–' : isLive(sides.label) ? sides.label : 'recorded';
+    return { factor, points, lastPoints: lastPointsOf(factor, left, right), broken, from };
   });
   const rank = ({ points, from }: MeasuredFactor) => (points.length === 0 ? 2 : isLive(from) ? 1 : 0);
   return measured.sort((one, other) => rank(one) - rank(other));
@@ -288,15 +398,16 @@ export function measuredFactors(live?: Live, wanted: readonly Factor[] = factors
 
 /**
  * The figure that says which factor carries how many points. Recorded and live factors, where there are both, have a colour each. A
- * difference from a training that broke down is named, not drawn: its bar would stand for something else and make all others too short to read.
+ * difference from a training that broke down has words in place of a bar, which would stand for something else and make all others too short to read.
  */
 export function factorsFigure(live?: Live, wanted: readonly Factor[] = factors): Figure {
   const compared = measuredFactors(live, wanted).filter(({ points }) => points.length > 0);
   const measured = compared.filter(({ broken }) => broken.length === 0);
   if (measured.length === 0)
     throw new Error('No pair of runs to compare whose trainings held: run the training cells, or npm run sweep -- --paper 03.');
-  const leftOut = compared.filter(({ broken }) => broken.length > 0).map(({ factor }) => factor.name);
-  const without = leftOut.length > 0 ? `; left out, as a training broke down: ${leftOut.join(' · ')}` : '';
+  const unmeasured = compared
+    .filter(({ broken }) => broken.length > 0)
+    .map((each) => ({ name: each.factor.name, words: brokeDownOn(seedsBroken(each), each.points.length) }));
   const kinds = [...new Set(measured.map(({ from }) => from))];
   const counts = measured.map(({ points }) => points.length);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
@@ -306,55 +417,79 @@ export function factorsFigure(live?: Live, wanted: readonly Factor[] = factors):
     measured.map((each) => measuredValue(nameOf(each), each.points, kinds.length > 1 ? each.from : each.factor.group)),
     {
       title: 'Which factor carries how many points?',
-      subtitle: `differences of runs with the same seed, ${seeds}; ${kinds.map((kind) => (isLive(kind) ? `${kind}: ${caution}` : kind)).join('; ')}${without}`,
+      subtitle: `differences of runs with the same seed, ${seeds}; ${kinds.map((kind) => (isLive(kind) ? `${kind}: ${caution}` : kind)).join('; ')}`,
       xTitle: 'points of test accuracy',
       fromZero: true,
       percentages: false,
       intervalName: '95 % interval over seeds (none before three seeds)',
+      unmeasured,
     },
   );
 }
 
 /** Whether a difference is settled: by an interval that leaves out zero, and by trainings that held. */
-function settledWords({ interval, n }: Summary, broken: boolean): string {
-  if (interval === null) return `${seedsInWords(n)}: too few${broken ? '; a training broke down' : ''}`;
-  if (holdsZero(...interval)) return `no: includes zero${broken ? '; a training broke down' : ''}`;
-  return broken ? 'no: a training broke down' : 'yes';
+function settledWords({ interval, n }: Summary, broken: number): string {
+  const fell = brokeDownOn(broken, n);
+  if (interval === null) return `${seedsInWords(n)}: too few${broken > 0 ? `; ${fell}` : ''}`;
+  if (holdsZero(...interval)) return `no: includes zero${broken > 0 ? `; ${fell}` : ''}`;
+  return broken > 0 ? `no: ${fell}` : 'yes';
 }
 
 /** The same in numbers. */
 export function factorsTable(live?: Live, wanted: readonly Factor[] = factors): TableData {
   return {
-    columns: ['factor', 'points', '95 % interval', 'seeds', 'settled?', 'from'],
-    rows: measuredFactors(live, wanted).map(({ factor, points, broken, from }) => {
-      if (points.length === 0) return [factor.name, '–', '–', 0, 'not run', from];
+    columns: ['factor', 'points', '95 % interval', `points, mean of the last ${LAST_EPOCHS} epochs`, 'seeds', 'settled?', 'from'],
+    rows: measuredFactors(live, wanted).map((measured) => {
+      const { factor, points, lastPoints, from } = measured;
+      if (points.length === 0) return [factor.name, '–', '–', '–', 0, 'not run', from];
       const summary = summarise(points);
       const { mean, interval, n } = summary;
       const words = interval ? `${signedPoints(interval[0])} to ${signedPoints(interval[1])}` : '–';
-      return [factor.name, signedPoints(mean), words, n, settledWords(summary, broken.length > 0), from];
+      const last = lastPoints.length === n ? signedPoints(summarise(lastPoints).mean) : '–';
+      return [factor.name, signedPoints(mean), words, last, n, settledWords(summary, seedsBroken(measured)), from];
     }),
   };
 }
 
-/** A run as a reader knows it: 'CNN + LSTM, one step, SGD, seed 1'. */
-function runWords({ recipe: { experiment }, seed }: RunRecord): string {
-  const model = modelNames.find((name) => experimentOf(name) === experiment);
-  const name = model ? `Model ${model}` : gridExperimentNames.includes(experiment) ? cellWords(experiment) : experiment;
-  return `${name}, seed ${seed}`;
+/** How the table of factors is to be read: many intervals at once, and live rows among recorded ones where there are some. */
+export function factorsNote(live?: Live, wanted: readonly Factor[] = factors): string {
+  const measured = measuredFactors(live, wanted).filter(({ points }) => points.length > 0);
+  const intervals = measured.filter(({ points }) => summarise(points).interval !== null).length;
+  const many =
+    intervals > 1
+      ? [`${intervals} intervals at 95 % are read one by one: where nothing differs, about one in twenty leaves zero out by chance.`]
+      : [];
+  const kinds = new Set(measured.map(({ from }) => isLive(from)));
+  const rows = kinds.size > 1 ? 'Recorded rows first. A live row compares' : 'These rows compare';
+  const small = kinds.has(true) ? [`${rows} runs as small as section 4 says: it says little about full runs.`] : [];
+  return [...many, ...small].join(' ');
 }
 
-/** One sentence a training that broke down: what it had reached, and that its differences measure nothing else. */
-function breakdownWords(measured: readonly MeasuredFactor[]): string[] {
-  const sentences = measured
-    .flatMap(({ broken }) => broken)
-    .map((run) => {
+/** An experiment as a reader knows it: 'CNN + LSTM, one step, SGD', 'Model II'. */
+function experimentWords(experiment: string): string {
+  const model = modelNames.find((name) => experimentOf(name) === experiment);
+  if (model) return `Model ${model}`;
+  if (gridExperimentNames.includes(experiment)) return cellWords(experiment);
+  for (const head of wideHeads)
+    for (const recipe of recipeNames)
+      if (wideCell(head, recipe) === experiment) return `${headWords[head]}, ${optimiserOf[recipe]}, size of I and IV`;
+  return experiment;
+}
+
+const runWords = ({ recipe: { experiment }, seed }: RunRecord) => `${experimentWords(experiment)}, seed ${seed}`;
+
+/** One sentence for each network whose trainings broke down: how often, what they had reached, and what its differences leave open. */
+function breakdownWords(measured: readonly MeasuredFactor[], live?: Live): string[] {
+  const fallen = new Map(measured.flatMap(({ broken }) => broken).map((run) => [run.recipe.experiment, run]));
+  return [...fallen].map(([experiment, some]) => {
+    const { records } = live?.includes(some) ? liveEvidence(experiment, live) : evidence(experiment);
+    const broken = records.filter(brokeDown);
+    const falls = broken.map((run) => {
       const { best, epoch, last } = brokeDown(run)!;
-      const lstm = gridHeads.some(
-        (head) => head.startsWith('lstm') && recipeNames.some((recipe) => gridCell(head, recipe) === run.recipe.experiment),
-      );
-      return `${runWords(run)}: ${(100 * best).toFixed(2)} % at epoch ${epoch}, ${(100 * last).toFixed(2)} % at the end. Its differences measure a training that broke down, not ${lstm ? 'the LSTM' : 'what was changed'}.`;
+      return `seed ${run.seed}: ${percent(best)} at epoch ${epoch}, ${percent(last)} at the end`;
     });
-  return [...new Set(sentences)];
+    return `${experimentWords(experiment)} ${brokeDownOn(broken.length, records.length)} (${falls.join('; ')}): this network with this recipe is unstable, and its differences measure that. What it could reach otherwise stays open.`;
+  });
 }
 
 /** Model II, Model III, and the two ways between them. */
@@ -407,35 +542,46 @@ export function splitWords(live?: Live, { both, recipeOnly, lstmOnly, neither } 
     others.length === 0
       ? `${order} has not been run.`
       : others.some(brokeDown)
-        ? `${order} runs through a training that broke down.`
+        ? `${order} runs through a network that ${brokeDownOn(others.filter(brokeDown).length, others.length)}.`
         : `${order} gives ${words(step(lstmOnly, neither))} to the LSTM and ${words(step(both, lstmOnly))} to the recipe.`;
   return [lead, settled, other].join(' ');
 }
 
 /** What the figure and the table of factors say, in words: which differences measure a breakdown, and how the recipe and the LSTM share Model II's lead. */
 export function factorsWords(live?: Live, wanted: readonly Factor[] = factors): string {
-  return [...breakdownWords(measuredFactors(live, wanted)), splitWords(live)].join('\n');
+  return wrapped([...breakdownWords(measuredFactors(live, wanted), live), splitWords(live)].join('\n'));
 }
 
 const shown = (values: readonly number[]) => (values.length > 0 ? summarise(values.map((value) => 100 * value)).mean.toFixed(2) : '–');
 
+/** "90.75 ± 0.12" of shares in per cent; a single one has no spread. */
+function spreadOf(values: readonly number[]): string {
+  if (values.length === 0) return '–';
+  const { sd } = summarise(values.map((value) => 100 * value));
+  return `${shown(values)}${sd === null ? '' : ` ± ${sd.toFixed(2)}`}`;
+}
+
+/** One read-out of several runs. */
+async function readOutValues(records: readonly RunRecord[], metric: string): Promise<number[]> {
+  if (metric !== 'aggregatedAccuracy') return valuesOf(records, metric);
+  return (await Promise.all(records.map(aggregatedShare))).filter((value) => value !== undefined);
+}
+
 /** All read-outs of the six models: alone, in the mirror, aggregated two ways, and with dropout left on. */
-export function readOutTable(live?: Live): TableData {
+export async function readOutTable(live?: Live): Promise<TableData> {
   const metrics = ['testAccuracy', 'mirroredAccuracy', 'aggregatedAccuracy', 'meanAggregatedAccuracy', 'dropoutOnAccuracy'];
   return {
     columns: ['model', 'alone %', 'mirror image %', 'larger of both %', 'mean of both %', 'alone, dropout on %', 'reported %', 'from'],
-    rows: modelNames.map((name) => {
-      const here = evidence(experimentOf(name), live);
-      const claim = claims.find(({ id }) => id === `${paper}/${experimentOf(name)}-accuracy`);
-      const reported = claim?.kind === 'value' ? claim.value.toFixed(2) : '–';
-      const flips = sixModels[name].aggregated ? ' (trained on flips)' : '';
-      return [
-        `Model ${name}${flips}`,
-        ...metrics.map((metric) => shown(valuesOf(here.records, metric))),
-        { value: reported, mark: 'claim' as const },
-        here.label,
-      ];
-    }),
+    rows: await Promise.all(
+      modelNames.map(async (name) => {
+        const here = evidence(experimentOf(name), live);
+        const claim = claims.find(({ id }) => id === `${paper}/${experimentOf(name)}-accuracy`);
+        const reported = claim?.kind === 'value' ? claim.value.toFixed(2) : '–';
+        const flips = sixModels[name].aggregated ? ' (trained on flips)' : '';
+        const values = await Promise.all(metrics.map((metric) => readOutValues(here.records, metric)));
+        return [`Model ${name}${flips}`, ...values.map(spreadOf), { value: reported, mark: 'claim' as const }, here.label];
+      }),
+    ),
   };
 }
 

@@ -13,7 +13,7 @@ import {
 import type { TableData } from '../../notebook/index.js';
 import { judgeAll, type RunRecord, runs, type Verdict } from '../../results/index.js';
 import { comparisonOf, type Evidence, evidenceOf, meanOf, neededEvidence, summedConfusion } from '../evidence.js';
-import { constantAnswer } from '../failed.js';
+import { constantAnswer, LEARNED } from '../failed.js';
 import { trainLive as train } from '../live.js';
 import { networkName } from '../names.js';
 import { percent, signedPoints, wrapped } from '../words.js';
@@ -133,6 +133,23 @@ export function commonConfusions(order: MainOrder, live?: readonly RunRecord[]):
     .sort((a, b) => b.count - a.count);
 }
 
+/** The most frequent confusions, and whether each single run agrees on the first: seeds added up may hide that they do not. */
+export function confusionWords(order: MainOrder, live?: readonly RunRecord[]): string {
+  const { records, label } = neededEvidence(paper, `lstm-14-${order}`, live);
+  const common = commonConfusions(order, live);
+  const named = ({ actual, predicted }: Confusion) => `${actual} taken for ${predicted}`;
+  const lines = common.slice(0, 3).map((each) => `${named(each)}: ${each.count} times`);
+  const [first] = common;
+  if (!first || records.length < 2) return [...lines, `${label}.`].join('\n');
+  const leads = records.filter(({ confusion: matrix }) => {
+    const counts = matrix!.flatMap((row, actual) => row.filter((_, predicted) => predicted !== actual));
+    return matrix![first.actual]![first.predicted] === Math.max(...counts);
+  });
+  return wrapped(
+    [...lines, `Added up (${label}), ${named(first)} leads; run by run it does so in ${leads.length} of ${records.length}.`].join('\n'),
+  );
+}
+
 /** Figure 9: one five, read in both orders. */
 export function fiveAsSeries(set: ImageSet): Figure {
   const five = subset(set, [set.labels.indexOf(5)]);
@@ -203,48 +220,24 @@ export function summaryTable(live?: readonly RunRecord[]): TableData {
   };
 }
 
-/** The three cells of the puzzle on the same digits, same training. */
-export function powerLawTable(live?: readonly RunRecord[]): TableData {
-  const rows = [
-    ['SimpleRNN', 'rnn-14-row'],
-    ['LSTM', 'lstm-14-row'],
-    ['power-law LSTM', 'power-law-14-row'],
-  ];
-  const compared = comparisonOf(
-    paper,
-    rows.map(([, experiment]) => experiment),
-    live,
-  );
-  return {
-    columns: ['network', 'test accuracy %', 'parameters', 'from'],
-    rows: rows.map(([name, experiment]) => {
-      const here = compared.of(experiment);
-      const accuracy = meanOf(here, 'testAccuracy');
-      const parameters = meanOf(here, 'parameters');
-      return [
-        name,
-        accuracy === undefined ? '–' : (100 * accuracy).toFixed(2),
-        parameters === undefined ? '–' : parameters.toLocaleString('en-US'),
-        here.label,
-      ];
-    }),
-  };
-}
+/** Kinds of reservoir that are compared, each in both orders; the first is the plain one. */
+const reservoirs = [
+  { suffix: '', words: `${defaultReservoir.units} units, leak rate ${defaultReservoir.leakRate}` },
+  { suffix: '-small', words: `100 units, leak rate ${defaultReservoir.leakRate}` },
+  { suffix: '-large', words: `800 units, leak rate ${defaultReservoir.leakRate}` },
+  { suffix: '-slow', words: `${defaultReservoir.units} units, leak rate 0.1 (long memory)` },
+  { suffix: '-quick', words: `${defaultReservoir.units} units, leak rate 0.9 (short memory)` },
+  { suffix: '-end', words: `${defaultReservoir.units} units, leak rate ${defaultReservoir.leakRate}, read at the last step only` },
+] as const;
+type ReservoirKind = (typeof reservoirs)[number]['suffix'];
+const mainOrders = ['row', 'hilbert'] as const;
 
 /** The reservoir's results: both orders, sizes and speeds. */
 export function reservoirTable(live?: readonly RunRecord[]): TableData {
-  const { units, leakRate } = defaultReservoir;
-  const variants = [
-    ['', `${units} units, leak rate ${leakRate}`],
-    ['-small', `100 units, leak rate ${leakRate}`],
-    ['-large', `800 units, leak rate ${leakRate}`],
-    ['-slow', `${units} units, leak rate 0.1 (long memory)`],
-    ['-quick', `${units} units, leak rate 0.9 (short memory)`],
-  ];
   return {
     columns: ['reservoir', 'row by row, test accuracy %', 'Hilbert, test accuracy %', 'from'],
-    rows: variants.map(([suffix, words]) => {
-      const pair = [`reservoir-row${suffix}`, `reservoir-hilbert${suffix}`];
+    rows: reservoirs.map(({ suffix, words }) => {
+      const pair = mainOrders.map((order) => `reservoir-${order}${suffix}`);
       const compared = comparisonOf(paper, pair, live);
       const shown = pair.map((experiment) => meanOf(compared.of(experiment), 'testAccuracy'));
       return [words, ...shown.map((value) => (value === undefined ? '–' : (100 * value).toFixed(2))), compared.label];
@@ -252,19 +245,52 @@ export function reservoirTable(live?: readonly RunRecord[]): TableData {
   };
 }
 
-/** The reservoir's read-out, in words: it is shown the state more than once, an LSTM's answer is not. */
-export function reservoirWords(): string {
+/** Mean test accuracy of a recorded experiment, a share of one. */
+const recordedAccuracy = (experiment: string): number | undefined => {
+  const evidence = evidenceOf(paper, experiment);
+  return evidence.origin === 'recorded' ? meanOf(evidence, 'testAccuracy') : undefined;
+};
+
+/** What the reservoirs say: which order is ahead, what size and speed give, and what is left when the state is read once, as an LSTM's is. */
+export function reservoirWords(accuracyOf: (experiment: string) => number | undefined = recordedAccuracy): string {
   const steps = 14 * 14;
   const read = snapshotSteps(steps, defaultReservoir.snapshots).map((step) => step + 1);
+  const of = (kind: ReservoirKind, order: MainOrder) => accuracyOf(`reservoir-${order}${kind}`);
+  const both = reservoirs.flatMap(({ suffix }) => {
+    const [row, curve] = mainOrders.map((order) => of(suffix, order));
+    return row === undefined || curve === undefined ? [] : [row > curve];
+  });
+  const gain = (better: ReservoirKind, worse: ReservoirKind) =>
+    mainOrders.flatMap((order) => {
+      const [high, low] = [of(better, order), of(worse, order)];
+      return high === undefined || low === undefined ? [] : [`${signedPoints(100 * (high - low))} ${orderWords[order]}`];
+    });
+  const line = (what: string, points: string[]) => (points.length > 0 ? [`${what}: ${points.join(', ')} (points).`] : []);
+  const end = mainOrders.flatMap((order) => {
+    const [reservoir, lstm] = [of('-end', order), accuracyOf(`lstm-14-${order}`)];
+    if (reservoir === undefined) return [];
+    return [`${orderWords[order]} ${percent(reservoir)}${lstm === undefined ? '' : ` (LSTM ${percent(lstm)})`}`];
+  });
   return wrapped(
-    `The read-out sees the reservoir's state after ${read.slice(0, -1).join(', ')} and ${read[read.length - 1]} steps of ${steps}. An LSTM here is read at its end only, so the two are not compared for memory.`,
+    [
+      `The read-out sees the reservoir's state after ${read.slice(0, -1).join(', ')} and ${read[read.length - 1]} steps of ${steps}, where the table says nothing else. An LSTM here is read at its end only.`,
+      ...(both.length > 0
+        ? [`Recorded: row by row is ahead of the Hilbert order in ${both.filter(Boolean).length} of ${both.length} kinds.`]
+        : []),
+      ...line('800 units instead of 100', gain('-large', '-small')),
+      ...line('Leak rate 0.9 instead of 0.1', gain('-quick', '-slow')),
+      ...line('Read at the last step only, instead of four times', gain('-end', '')),
+      end.length > 0
+        ? `What is left at the end, read once as the LSTM is: ${end.join(', ')}.`
+        : 'Read once, at its end, no reservoir is recorded yet: how much it carries there is open.',
+    ].join('\n'),
   );
 }
 
 /** Changes to how the LSTM that reads 784 steps row by row is trained, one thing each and the two of them together. */
 const trainingChanges = [...gateStudy.map(({ suffix }) => suffix), 'chrono-clip'].map((suffix) => `lstm-28-row-${suffix}`);
 /** LSTMs that read 784 steps: as the report states it, trained otherwise, in the other order, and with another cell. */
-const longLstms = ['lstm-28-row', ...trainingChanges, 'lstm-28-hilbert', 'power-law-28-row'];
+const longLstms = ['lstm-28-row', ...trainingChanges, 'lstm-28-hilbert', 'begun-28-row-672', 'power-law-28-row'];
 /** Beside them, the SimpleRNN as the report trains it and at a tenth of the rate. */
 const longRnns = ['rnn-28-row', 'rnn-28-hilbert', 'rnn-28-row-slow'];
 const longSeries = [...longLstms, ...longRnns];
@@ -317,16 +343,68 @@ function changeWords(recordsOf: (experiment: string) => readonly RunRecord[]): s
   };
   const changed = trainingChanges.flatMap(against).sort((one, other) => other.reached - one.reached);
   const [order] = against('lstm-28-hilbert');
+  const [begun] = against('begun-28-row-672');
   const [cell] = against('power-law-28-row');
   return [
     `After ${gateStudyEpochs} epochs, on validation digits, one seed each: ${networkName(paper, 'lstm-28-row')} ${percent(plain)}.`,
     ...(changed.length > 0
-      ? ['Trained otherwise:', ...changed.map(({ words }) => `  ${words()}`)]
+      ? [
+          `Trained otherwise (${changesInWords()}):`,
+          ...changed.map(({ words }) => `  ${words()}`),
+          changesConclusion(changed.map(({ reached }) => reached)),
+        ]
       : ['None of the changes to its training has been run yet: which helps is open.']),
     ...(order ? [`Another order, nothing else changed: ${order.words()}.`] : []),
+    ...(begun ? [`The same rows, begun at another step: ${begun.words()}.`] : []),
     ...(cell ? [`Another cell: ${cell.words()}.`] : []),
   ];
 }
+
+/** The values of the changes, from where they are declared. */
+function changesInWords(): string {
+  return gateStudy
+    .map(({ suffix, optimizer, gateStart }) => {
+      if (gateStart)
+        return gateStart.kind === 'chrono' ? `${suffix}: memories of 1 to ${gateStart.longest} steps` : `${suffix}: bias ${gateStart.bias}`;
+      if (optimizer?.clipGlobalNorm !== undefined) return `${suffix}: gradients no longer than ${optimizer.clipGlobalNorm}`;
+      return `${suffix}: learning rate ${optimizer?.learningRate}`;
+    })
+    .join('; ');
+}
+
+/** The share of test digits that the most frequent one has. */
+const largestShare = () => {
+  const counts = classCounts('mnist', 'test');
+  return Math.max(...counts) / counts.reduce((sum, count) => sum + count, 0);
+};
+
+/** How many changes brought the network off the constant answer. */
+function changesConclusion(reached: readonly number[]): string {
+  const learned = reached.filter((share) => share > LEARNED * largestShare()).length;
+  const of = `of ${reached.length} change${reached.length === 1 ? '' : 's'} run`;
+  return learned === 0
+    ? `None ${of} makes it learn within ${gateStudyEpochs} epochs (more than ${LEARNED} times what one answer gets); whether longer training would is open.`
+    : `${learned} ${of} make${learned === 1 ? 's' : ''} it learn within ${gateStudyEpochs} epochs (more than ${LEARNED} times what one answer gets).`;
+}
+
+/** What the later epochs added to the LSTMs that were trained as the report says: would training still longer help? */
+function longerWords(recordsOf: (experiment: string) => readonly RunRecord[]): string[] {
+  const said = (['lstm-28-hilbert', 'lstm-28-row'] as const).flatMap((experiment) => {
+    const curve = recordsOf(experiment)[0]?.curves['validationAccuracy'];
+    const late = gateStudyEpochs;
+    if (!curve || curve.length < 3 * late) return [];
+    const [early, before, last] = [curve[late - 1]!, curve[curve.length - 1 - late]!, curve[curve.length - 1]!];
+    const failed = last < LEARNED * largestShare();
+    const trend = failed ? 'longer training has not helped' : last > before ? 'still rising when the training ended' : 'no longer rising';
+    return [
+      `  ${networkName(paper, experiment)}: ${percent(early)} after ${late} epochs, ${percent(last)} after ${curve.length} (the last ${late} gave ${signedPoints(100 * (last - before))} points): ${trend}.`,
+    ];
+  });
+  return said.length > 0 ? ['Longer training, on validation digits:', ...said] : [];
+}
+
+/** The accuracy from which 784 steps would be called learned as well as 196 are. */
+const WELL = 0.95;
 
 const recordedLongSeries = (experiment: string) => comparisonOf(paper, longSeries).of(experiment).records;
 
@@ -346,21 +424,18 @@ export function longSeriesWords(recordsOf: (experiment: string) => readonly RunR
     (top, each) => (top && top.accuracy >= each.accuracy ? top : each),
     undefined,
   );
+  const well = tested.filter(({ accuracy }) => accuracy >= WELL).length;
+  const headline = well > 0 ? `${well} of them reach${well === 1 ? 'es' : ''}` : 'None of them reaches';
   const answer = best
-    ? `Of ${tested.length} trainings of an LSTM on 784 steps the best on the test digits is: ${networkName(paper, best.experiment)}, ${percent(best.accuracy)}.`
+    ? `Of ${tested.length} trainings of an LSTM on 784 steps the best on the test digits is: ${networkName(paper, best.experiment)}, ${percent(best.accuracy)}. ${headline} ${100 * WELL} %.`
     : 'No LSTM on 784 steps is recorded yet: its question is open.';
   const changes = changeWords(recordsOf);
   const missing = longSeries.filter((experiment) => recordsOf(experiment).length === 0);
-  return wrapped([...lines, answer, ...changes, ...(missing.length > 0 ? [longSeriesCost(missing, recordsOf)] : [])].join('\n'));
-}
-
-/** The report's own question about a forget gate that forgets by a power law: 784 steps. */
-export function longPowerLawWords(): string {
-  const [record] = recordedLongSeries('power-law-28-row');
-  if (!record) return "On 784 steps, the report's question: not run yet (npm run sweep -- --paper 04 --only power-law-28).";
-  const plain = recordedLongSeries('lstm-28-row')[0];
-  const beside = plain ? `; the LSTM as stated ${percent(plain.metrics['testAccuracy'])}` : '';
-  return `On 784 steps, the report's question (recorded, one seed): ${percent(record.metrics['testAccuracy'])} of the test digits${beside}.`;
+  return wrapped(
+    [...lines, answer, ...changes, ...longerWords(recordsOf), ...(missing.length > 0 ? [longSeriesCost(missing, recordsOf)] : [])].join(
+      '\n',
+    ),
+  );
 }
 
 /** Live, what the cells gave in the session's short training, and how little that says. */

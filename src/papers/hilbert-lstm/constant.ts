@@ -11,12 +11,14 @@ export function constantWords(experiments: readonly string[], live?: readonly Ru
   const records = experiments.flatMap((experiment) => compared.of(experiment).records);
   if (records.length === 0) return 'None of these networks has been run yet.';
   const failed = records.filter((record) => constantAnswer(record) !== undefined);
+  // How many seeds the others have is no part of what is said of one run.
+  const from = compared.label.startsWith('recorded') ? 'recorded' : compared.label;
   if (failed.length === 0) return `No run ended at a constant answer (${compared.label}).`;
   return wrapped(
     failed
       .map(
         (record) =>
-          `${networkName('hilbert-lstm', record.recipe.experiment)}, seed ${record.seed} (${compared.label}): always answers ${constantAnswer(record)}, ${percent(record.metrics['testAccuracy'])} of the test digits. A training that failed, not a measure of what the network can remember.`,
+          `${networkName('hilbert-lstm', record.recipe.experiment)}, seed ${record.seed} (${from}): always answers ${constantAnswer(record)}, ${percent(record.metrics['testAccuracy'])} of the test digits. A training that failed, not a measure of what the network can remember.`,
       )
       .join('\n'),
   );

@@ -4,10 +4,10 @@
  */
 import { type ImageSet, meanPooled, toFloats } from '../../data/index.js';
 import type { Cell, TableData } from '../../notebook/index.js';
-import { type RunRecord, summarise } from '../../results/index.js';
+import { type RunRecord, SEEDS_WANTED, summarise } from '../../results/index.js';
 import { comparisonOf, type Evidence } from '../evidence.js';
-import { constantAnswer } from '../failed.js';
-import { percent, seedsInWords, wrapped } from '../words.js';
+import { constantAnswer, hardlyLearned } from '../failed.js';
+import { percent, wrapped } from '../words.js';
 import { begunAt, begunElsewhere, begunName, type OrderName, orderNames, orderStudyEpochs, pixelOrderOf } from './experiments.js';
 
 const paper = 'hilbert-lstm';
@@ -51,8 +51,10 @@ export interface EmptyEnd extends Reading {
   median: number;
   high: number;
   found: Evidence;
-  /** Trainings that gave one answer for all digits. */
+  /** Trainings that gave one answer for all digits, or were hardly better than that would be. */
   failed: number;
+  /** Those of them that gave one answer. */
+  constant: number;
   /** What became of them all: some may fail and others learn. */
   outcome: 'fails' | 'learns' | 'both';
 }
@@ -69,20 +71,25 @@ function emptyEnds(set: ImageSet, live?: readonly RunRecord[]): EmptyEnd[] {
     .map((reading) => {
       const sorted = emptySteps(inputs[reading.side], orderOf(reading).positions);
       const found = compared.of(reading.experiment);
-      const failed = found.records.filter((run) => constantAnswer(run) !== undefined).length;
+      const failed = found.records.filter(hardlyLearned).length;
+      const constant = found.records.filter((run) => constantAnswer(run) !== undefined).length;
       const outcome = failed === 0 ? ('learns' as const) : failed === found.records.length ? ('fails' as const) : ('both' as const);
-      return { ...reading, low: quantile(sorted, 0.1), median: quantile(sorted, 0.5), high: quantile(sorted, 0.9), found, failed, outcome };
+      const [low, median, high] = [0.1, 0.5, 0.9].map((share) => quantile(sorted, share)) as [number, number, number];
+      return { ...reading, low, median, high, found, failed, constant, outcome };
     })
     .sort((a, b) => a.median - b.median);
 }
 
-const failedWords = ({ outcome, failed, found }: EmptyEnd): string =>
-  outcome === 'both' ? `${failed} of ${found.records.length} runs give one answer for all digits` : 'one answer for all digits';
+/** What a failed training gives. */
+function failedWords({ outcome, failed, constant, found }: EmptyEnd): string {
+  const what = constant === failed ? 'one answer for all digits' : 'hardly more than one answer for all digits';
+  return outcome === 'both' ? `${failed} of ${found.records.length} runs give ${what}` : what;
+}
 
 /** Empty steps at the end and test accuracy, order by order. */
 export function emptyEndTable(set: ImageSet, live?: readonly RunRecord[]): TableData {
   return {
-    columns: ['order', 'steps', 'without ink at the end, median', '10 % to 90 % of digits', 'test accuracy %', 'epochs', 'from'],
+    columns: ['order', 'steps', 'without ink at the end, median', '10 % to 90 % of digits', 'test accuracy %', 'learned', 'epochs', 'from'],
     rows: emptyEnds(set, live).map((reading): Cell[] => {
       const { side, low, median, high, found, outcome } = reading;
       const [first] = found.records;
@@ -95,6 +102,13 @@ export function emptyEndTable(set: ImageSet, live?: readonly RunRecord[]): Table
         accuracy === undefined
           ? '–'
           : { value: accuracy.toFixed(2), ...(outcome !== 'learns' && { mark: 'bad' as const, note: failedWords(reading) }) },
+        !first
+          ? '–'
+          : outcome === 'learns'
+            ? 'yes'
+            : outcome === 'fails'
+              ? 'no'
+              : `in ${found.records.length - reading.failed} of ${found.records.length}`,
         first ? Number(first.recipe['epochs']) : '–',
         found.label,
       ];
@@ -138,7 +152,7 @@ function partedWords(all: readonly EmptyEnd[]): string[] {
   const begun = all.length > ten.length;
   const tenPart = parts(ten, 'median');
   return [
-    `196 steps, ${orderStudyEpochs} epochs each. One answer for all digits: ${failed.map(namedWith).join('; ')}.${both.length > 0 ? ` In some runs only: ${both.map(namedWith).join('; ')}.` : ''} Of the ${learned.length} that learned, the longest empty end has ${orderOf(found.learned).name} (${found.learned.median}).`,
+    `196 steps, ${orderStudyEpochs} epochs each. Failed, one answer for all digits or hardly more: ${failed.map(namedWith).join('; ')}.${both.length > 0 ? ` In some runs only: ${both.map(namedWith).join('; ')}.` : ''} Of the ${learned.length} that learned, the longest empty end has ${orderOf(found.learned).name} (${found.learned.median}).`,
     tenPart
       ? `Of the ten orders alone, the length of the empty end parts those that failed from those that learned${!begun ? '' : parts(all, 'median') ? '; so it does with those begun elsewhere' : `; with those begun elsewhere it does not: ${againstWords(all, 'median')}`}.`
       : `The length of the empty end alone does not part those that failed from those that learned: ${againstWords(ten, 'median')}.`,
@@ -158,26 +172,47 @@ function begunPairs(known: readonly EmptyEnd[]): { plain: EmptyEnd; begun: Empty
     });
 }
 
+const epochsOf = ({ found }: EmptyEnd): number => Number(found.records[0]?.recipe['epochs']);
+
 /** The same order begun at another step, against itself: what moves is the empty end. */
 function begunWords(pairs: ReturnType<typeof begunPairs>): string[] {
   return pairs.map(({ plain, begun }) => {
     const came = begun.outcome === 'both' ? `does both, ${failedWords(begun)}` : begun.outcome;
-    const outcome = came === begun.predicted ? `it ${came}, as predicted` : `predicted was that it ${begun.predicted}, but it ${came}`;
-    return `The same circle of pixels, begun elsewhere: ${namedWith(plain)}; ${namedWith(begun)}: ${outcome}.`;
+    const [long, short] = [epochsOf(plain), epochsOf(begun)];
+    // Where one was trained for fewer epochs, a failure may be haste.
+    const differ = long !== short;
+    const after = (each: EmptyEnd, epochs: number) => `${namedWith(each)}${differ ? ` after ${epochs} epochs` : ''}`;
+    const hasty = differ && short < long && begun.outcome !== 'learns' ? `, within ${short} epochs; more might change that` : '';
+    const outcome =
+      came === begun.predicted ? `it ${came}, as predicted${hasty}` : `predicted was that it ${begun.predicted}, but it ${came}${hasty}`;
+    return `The same circle of pixels, begun elsewhere: ${after(plain, long)}; ${after(begun, short)}: ${outcome}.`;
   });
 }
 
-/** What the predictions come to. */
-function closingWords(pairs: ReturnType<typeof begunPairs>, all: readonly EmptyEnd[]): string {
-  const counts = all.map(({ found }) => found.records.length);
+/** Whether the empty end parts those of 784 steps as well, orders as they are and begun elsewhere; nothing where all became the same. */
+function longWords(long: readonly EmptyEnd[]): string[] {
+  if (long.length === 0) return [];
+  const each = long.map((reading) => `${namedWith(reading)}, ${epochsOf(reading)} epochs`).join('; ');
+  const said = !extremes(long, 'median')
+    ? ''
+    : parts(long, 'median')
+      ? ' Here, too, those with the longer empty ends failed.'
+      : ` Here the length of the empty end does not part them: ${againstWords(long, 'median')}.`;
+  return [`784 steps: ${each}.${said}`];
+}
+
+/** What the predictions come to: on so few runs a side they can agree with an explanation, not show it. */
+function closingWords(pairs: ReturnType<typeof begunPairs>): string {
+  if (pairs.length === 0) return 'No order begun elsewhere has been run: what parts the orders is a hint, not a proof.';
+  const counts = pairs.flatMap(({ plain, begun }) => [plain, begun]).map(({ found }) => found.records.length);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
-  const seeds = most === 1 ? 'one seed each' : `${fewest < most ? `${fewest} to ` : ''}${seedsInWords(most)} each`;
+  const seeds = most === 1 ? 'one run a side' : `${fewest < most ? `${fewest} to ` : ''}${most} runs a side`;
   const held = pairs.filter(({ begun }) => begun.outcome === begun.predicted).length;
   const counted = `${held} of ${pairs.length} prediction${pairs.length === 1 ? '' : 's'} held, ${seeds}`;
-  if (pairs.length === 0) return `No order begun elsewhere has been run; ${seeds}: a hint, not a proof.`;
   if (held === 0) return `${counted}: the empty end does not tell which trainings learn.`;
-  if (held < pairs.length) return `${counted}: the empty end matters in some orders; it is not the whole story.`;
-  return `${counted}: a strong hint, not yet a proof.`;
+  const shown = fewest < SEEDS_WANTED ? `; fewer than ${SEEDS_WANTED} runs a side do not show it` : '';
+  if (held < pairs.length) return `${counted}: that fits an empty end that matters in some orders, and is not the whole story${shown}.`;
+  return `${counted}: that fits an empty end that decides${shown}.`;
 }
 
 /** Whether the empty end tells the trainings that failed from those that learned, in words. */
@@ -186,17 +221,11 @@ export const emptyEndWords = (set: ImageSet, live?: readonly RunRecord[]): strin
 /** The same of readings that are known already. */
 export function endsInWords(all: readonly EmptyEnd[]): string {
   const known = all.filter(({ found }) => found.records.length > 0);
-  const long = known.filter(({ side, begin }) => side === 28 && begin === 0);
+  const long = known.filter(({ side }) => side === 28);
   const short = known.filter(({ side }) => side === 14);
   const pairs = begunPairs(known);
   const parted = partedWords(short);
-  if (parted.length === 0)
-    return 'No training of both kinds is recorded yet, one that learned and one that gave one answer for all digits.';
-  const lines = [
-    ...parted,
-    ...begunWords(pairs),
-    ...(long.length > 0 ? [`784 steps, trained as the report says: ${long.map(namedWith).join('; ')}.`] : []),
-    closingWords(pairs, short),
-  ];
+  if (parted.length === 0) return 'No training of both kinds is recorded yet, one that learned and one that failed.';
+  const lines = [...parted, ...begunWords(pairs), ...longWords(long), closingWords(pairs)];
   return wrapped(lines.join('\n'));
 }

@@ -3,7 +3,7 @@ import { type ImageSet, meanPooled, type PixelOrder, toFloats } from '../../data
 import { type Figure, pixelOrderFigure, scatterWithFit } from '../../figures/index.js';
 import { type Interval, pearsonCorrelation } from '../../metrics/index.js';
 import type { TableData } from '../../notebook/index.js';
-import { type RunRecord, summarise } from '../../results/index.js';
+import { holdsZero, type RunRecord, summarise } from '../../results/index.js';
 import { comparisonOf } from '../evidence.js';
 import { constantAnswer } from '../failed.js';
 import { percent, wrapped } from '../words.js';
@@ -32,7 +32,7 @@ export interface OrderMeasures {
   neighbourFurthest: number;
 }
 
-export type OrderMeasure = 'inkFromEnd' | 'stepChange' | 'stepBend' | 'neighbourGap';
+export type OrderMeasure = 'inkFromEnd' | 'inkedFromEnd' | 'stepChange' | 'stepBend' | 'neighbourGap' | 'neighbourNear';
 
 /** What an order does to a series, as numbers: where the ink comes, how smooth it is, how far apart touching pixels end up. */
 export function orderMeasures(set: ImageSet, { name, positions }: PixelOrder): OrderMeasures {
@@ -192,7 +192,12 @@ const measureWords: Record<OrderMeasure, { question: string; axis: string; name:
   inkFromEnd: {
     question: 'Does ink near the end help?',
     axis: 'mean distance of ink from the end (steps)',
-    name: 'the distance of ink from the end',
+    name: 'the distance of ink from the end, weighted by brightness',
+  },
+  inkedFromEnd: {
+    question: 'Does ink near the end help?',
+    axis: 'mean distance of pixels that are not black from the end (steps)',
+    name: 'the distance of pixels that are not black from the end',
   },
   stepChange: {
     question: 'Does a smooth series help?',
@@ -207,22 +212,65 @@ const measureWords: Record<OrderMeasure, { question: string; axis: string; name:
   neighbourGap: {
     question: 'Does keeping neighbours together help?',
     axis: 'mean distance of touching pixels (steps)',
-    name: 'the distance of touching pixels',
+    name: 'the mean distance of touching pixels',
+  },
+  neighbourNear: {
+    question: 'Does keeping neighbours together help?',
+    axis: `share of touching pixels at most ${near} steps apart`,
+    name: `the share of touching pixels at most ${near} steps apart`,
   },
 };
+
+interface Point {
+  row: StudiedOrder;
+  accuracy: number;
+}
+
+/** The orders that learned, each with the mean of the runs that did. */
+const learnedPoints = (rows: readonly StudiedOrder[]): Point[] =>
+  rows.flatMap((row) => (row.learned === undefined ? [] : [{ row, accuracy: row.learned }]));
+const allPoints = (rows: readonly StudiedOrder[]): Point[] => rows.map((row) => ({ row, accuracy: row.accuracy }));
+
+const correlation = (points: readonly Point[], measure: OrderMeasure): Interval =>
+  pearsonCorrelation(
+    points.map(({ row }) => row[measure]),
+    points.map(({ accuracy }) => accuracy),
+  );
+
+/** One order may make a correlation: the one without which it is most different, with what is then left. */
+function withoutOne(points: readonly Point[], measure: OrderMeasure): { order: string; estimate: number } | undefined {
+  // A correlation needs four orders, so five to leave one out.
+  if (points.length < 5) return undefined;
+  const whole = correlation(points, measure).estimate;
+  return points
+    .map((left) => {
+      const { estimate } = correlation(
+        points.filter((point) => point !== left),
+        measure,
+      );
+      return { order: left.row.order, estimate, moved: Math.abs(estimate - whole) };
+    })
+    .reduce((most, each) => (each.moved > most.moved ? each : most));
+}
 
 /** Accuracy against one measure. Trainings that failed would squeeze all others into a corner: they are left out, by name. */
 export function orderStudyFigure({ label, rows }: OrderStudy, measure: OrderMeasure): Figure {
   const failed = rows.filter(({ constant }) => constant > 0).map(({ order }) => order);
-  const points = rows.flatMap(({ order, learned, ...row }) =>
-    learned === undefined ? [] : [{ name: order, x: row[measure], y: 100 * learned }],
+  const kept = learnedPoints(rows);
+  const rest = withoutOne(kept, measure);
+  return scatterWithFit(
+    kept.map(({ row, accuracy }) => ({ name: row.order, x: row[measure], y: 100 * accuracy })),
+    {
+      title: measureWords[measure].question,
+      subtitle: [
+        `LSTM, 14 × 14, the same short training for every order; ${label}`,
+        ...(failed.length > 0 ? [`left out, constant answers: ${failed.join(', ')}`] : []),
+        ...(rest ? [`without ${rest.order} r = ${signed(rest.estimate)}`] : []),
+      ].join('; '),
+      xTitle: measureWords[measure].axis,
+      yTitle: 'test accuracy (%)',
+    },
   );
-  return scatterWithFit(points, {
-    title: measureWords[measure].question,
-    subtitle: `LSTM, 14 × 14, the same short training for every order; ${label}${failed.length > 0 ? `; left out, constant answers: ${failed.join(', ')}` : ''}`,
-    xTitle: measureWords[measure].axis,
-    yTitle: 'test accuracy (%)',
-  });
 }
 
 /** Ten orders, drawn. */
@@ -239,6 +287,7 @@ export function orderTable({ rows }: OrderStudy): TableData {
     columns: [
       'order',
       'ink to end (steps)',
+      'pixels not black to end (steps)',
       'brightness change per step',
       'its bend',
       'touching pixels apart: mean (steps)',
@@ -251,6 +300,7 @@ export function orderTable({ rows }: OrderStudy): TableData {
       .map((row) => [
         row.order,
         row.inkFromEnd.toFixed(1),
+        row.inkedFromEnd.toFixed(1),
         row.stepChange.toFixed(3),
         row.stepBend.toFixed(3),
         row.neighbourGap.toFixed(1),
@@ -261,52 +311,57 @@ export function orderTable({ rows }: OrderStudy): TableData {
   };
 }
 
-const intervalWords = ({ estimate, low, high }: Interval) =>
-  `${estimate.toFixed(2)}, 95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}${low > 0 || high < 0 ? '' : ' (includes zero: not settled)'}`;
+const signed = (value: number): string => `${value < 0 ? '−' : ''}${Math.abs(value).toFixed(2)}`;
 
-/** What the study says, in words: with every run, and without the trainings that failed. */
+/** Correlation of accuracy with every measure: over all orders, and without the trainings that failed. */
+export function correlationTable({ rows }: OrderStudy): TableData {
+  const kinds = [
+    { name: `all ${rows.length} orders`, points: allPoints(rows) },
+    ...(rows.some(({ constant }) => constant > 0)
+      ? [{ name: `the ${learnedPoints(rows).length} that learned`, points: learnedPoints(rows) }]
+      : []),
+  ].filter(({ points }) => points.length >= 4);
+  return {
+    columns: ['accuracy against', ...kinds.flatMap(({ name }) => [`r, ${name}`, `95 % interval, ${name}`, `r without one order, ${name}`])],
+    rows: (Object.keys(measureWords) as OrderMeasure[]).map((measure) => [
+      measureWords[measure].name,
+      ...kinds.flatMap(({ points }) => {
+        const { estimate, low, high } = correlation(points, measure);
+        const rest = withoutOne(points, measure);
+        return [signed(estimate), `${signed(low)} to ${signed(high)}`, rest ? `${signed(rest.estimate)} (${rest.order})` : '–'];
+      }),
+    ]),
+  };
+}
+
+/** What the correlations come to: which trainings failed, and what the intervals settle. */
 export function correlationWords({ label, rows }: OrderStudy): string {
   if (rows.length < 4)
     return `${rows.length} of ${orderNames.length} orders have been run: a correlation needs at least four (npm run sweep -- --paper 04).`;
-  interface Point {
-    row: StudiedOrder;
-    accuracy: number;
-  }
-  const correlation = (points: readonly Point[], measure: OrderMeasure) =>
-    pearsonCorrelation(
-      points.map(({ row }) => row[measure]),
-      points.map(({ accuracy }) => accuracy),
-    );
-  // One order may make a correlation: the one without which it is most different is named.
-  const withoutOne = (points: readonly Point[], measure: OrderMeasure, whole: number) =>
-    points
-      .map((left) => {
-        const { estimate } = correlation(
-          points.filter((point) => point !== left),
-          measure,
-        );
-        return { order: left.row.order, estimate, moved: Math.abs(estimate - whole) };
-      })
-      .reduce((most, each) => (each.moved > most.moved ? each : most));
-  const lines = (points: readonly Point[]) =>
-    (Object.keys(measureWords) as OrderMeasure[]).map((measure) => {
-      const found = correlation(points, measure);
-      const rest = points.length > 4 ? withoutOne(points, measure, found.estimate) : undefined;
-      return `  with ${measureWords[measure].name}: ${intervalWords(found)}${rest ? `; without ${rest.order} ${rest.estimate.toFixed(2)}` : ''}`;
-    });
-  const all = [
-    `Correlation of accuracy, ${rows.length} orders (${label}):`,
-    ...lines(rows.map((row) => ({ row, accuracy: row.accuracy }))),
-  ];
   const failed = rows.filter(({ constant }) => constant > 0);
-  if (failed.length === 0) return wrapped(all.join('\n'));
-  const learned = rows.flatMap((row) => (row.learned === undefined ? [] : [{ row, accuracy: row.learned }]));
   const runs = (pick: 'runs' | 'constant') => rows.reduce((sum, row) => sum + row[pick], 0);
+  const learned = learnedPoints(rows);
+  const measures = Object.keys(measureWords) as OrderMeasure[];
+  const settledIn = (points: readonly Point[]) =>
+    points.length < 4 ? [] : measures.filter((measure) => !holdsZero(...bounds(correlation(points, measure))));
+  const said = (points: readonly Point[], which: string) => {
+    const settled = settledIn(points).map((measure) => measureWords[measure].name);
+    return settled.length === 0
+      ? `Over ${which}, every interval holds zero: none of these measures is shown to go with accuracy.`
+      : `Over ${which}, the interval leaves out zero for ${settled.join(' and ')}; ${measures.length} measures are read, so one in twenty may do so by chance.`;
+  };
   return wrapped(
     [
-      ...all,
-      `${runs('constant')} of ${runs('runs')} runs (${failed.map(({ order }) => order).join(', ')}) ended at a constant answer: trainings that failed.`,
-      ...(learned.length < 4 ? [] : [`Without them, ${learned.length} orders:`, ...lines(learned)]),
+      `Correlation of accuracy with each measure (${label}). The last column of each part leaves out the one order without which r moves most.`,
+      ...(failed.length > 0
+        ? [
+            `${runs('constant')} of ${runs('runs')} runs (${failed.map(({ order }) => order).join(', ')}) ended at a constant answer: trainings that failed.`,
+          ]
+        : []),
+      said(allPoints(rows), `all ${rows.length} orders`),
+      ...(failed.length > 0 && learned.length >= 4 ? [said(learned, `the ${learned.length} that learned`)] : []),
     ].join('\n'),
   );
 }
+
+const bounds = ({ low, high }: Interval): [number, number] => [low, high];

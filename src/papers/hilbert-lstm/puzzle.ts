@@ -59,7 +59,7 @@ export async function memoryPuzzle(cells: readonly CellName[], steps: number, ep
 const enough = 0.95;
 
 /** How many starts ended with the puzzle solved. */
-function solved({ runs }: PuzzleResult): number {
+export function solved({ runs }: PuzzleResult): number {
   return runs.filter((accuracy) => accuracy[accuracy.length - 1] >= enough).length;
 }
 

@@ -11,6 +11,7 @@ import {
   imageGrid,
   inkColour,
   learningCurves,
+  linesOver,
   type MeasuredValue,
   modelDiagram,
 } from '../../figures/index.js';
@@ -20,11 +21,14 @@ import {
   judgeAll,
   type Measure,
   measured,
+  type Reading,
+  type ReadingResult,
   type RunProgress,
   type RunRecord,
   runs,
   SEEDS_WANTED,
   summarise,
+  type ValueClaim,
   type Verdict,
 } from '../../results/index.js';
 import type { tf } from '../../runtime/index.js';
@@ -39,7 +43,7 @@ import {
   onSharedSeeds,
 } from '../evidence.js';
 import { trainLive as train } from '../live.js';
-import { wrapped } from '../words.js';
+import { seedsInWords, wrapped } from '../words.js';
 import { claims, comparedRows, readings } from './claims.js';
 import { experimentNamed, experiments, relationMetrics, rowName } from './experiments.js';
 import { garmentNetwork } from './models.js';
@@ -79,7 +83,7 @@ export async function searchLive(names: readonly string[]): Promise<RunRecord[]>
 
 /** Verdicts on all claims, from the recorded runs. */
 export function verdicts(): Verdict[] {
-  return judgeAll(claims, runs.find({ paper, profile: 'paper', provenance: 'real' }), readings);
+  return judgeAll(claims, recordedRuns(), readings);
 }
 
 /** One garment of each class: the positions of the first ones. */
@@ -392,15 +396,18 @@ function sweepOf(live?: readonly RunRecord[]): { swept: SweptSetting[]; evidence
 export function thresholdFigure(live?: readonly RunRecord[]): Figure {
   const { swept, evidence: found } = sweepOf(live);
   const line = swept.filter(({ order, ties }) => order === naturalSetting.order && ties === naturalSetting.ties);
-  const values: MeasuredValue[] = line.map(({ threshold, accuracies }) => ({
-    name: `threshold ${threshold}`,
-    value: accuracies[reportedKs.indexOf(9)]!,
-    ...(threshold === naturalSetting.threshold && { claim: reportedNeighbours[2]!.reported / 100 }),
-  }));
-  return barsWithIntervals(values, {
-    title: 'KNN, K = 9: accuracy at each threshold',
-    subtitle: `${found.label}; the diamond is the report's number`,
-    xTitle: 'test accuracy',
+  const thresholds = line.map(({ threshold }) => threshold);
+  const lines = reportedNeighbours.flatMap(({ k, reported }, index) => {
+    const values = line.map(({ accuracies }) => accuracies[index]);
+    // A small search has fewer neighbours than the largest K asks for.
+    if (!values.every((value) => value !== undefined)) return [];
+    return [{ name: `K = ${k}`, x: thresholds, values, claim: { x: naturalSetting.threshold, value: reported / 100 } }];
+  });
+  return linesOver(lines, {
+    title: 'KNN on thresholded images: accuracy over the threshold',
+    subtitle: `${found.label}; ${orderWords[naturalSetting.order]}, ${tieWords[naturalSetting.ties]}; diamonds: the report's numbers`,
+    xTitle: 'threshold (a pixel above it is ink)',
+    yTitle: 'test accuracy',
   });
 }
 
@@ -546,7 +553,9 @@ export function readingsFigure(live?: readonly RunRecord[]): Figure {
   });
   const all = [direct, ...others];
   const compared = comparisonOf(paper, [...new Set(all.map(({ measure }) => measure.experiment))], live);
-  const seen = present(all.map(({ name, measure }) => measuredValue(name, measure, compared)));
+  // Each reading is set against the report, not against the others, so it keeps all its seeds; its name says how many.
+  const named = ({ name, measure }: (typeof all)[number]) => `${name} (${seedsInWords(compared.of(measure.experiment).records.length)})`;
+  const seen = present(all.map((reading) => measuredValue(named(reading), reading.measure, compared)));
   if (seen.length === 0) throw new Error('No run of the best row is there yet: run the training cells above.');
   const drawn = hypothesisAxis(
     seen,
@@ -574,6 +583,72 @@ function clearOfLine(figure: Figure, seen: readonly MeasuredValue[], line: numbe
     return high < line && high + reach > line ? { ...each, x: 100 * low, xanchor: 'right' as const, xshift: -12 } : each;
   });
   return { ...figure, layout: { ...figure.layout, ...(annotations && { annotations }) } };
+}
+
+const recordedRuns = () => runs.find({ paper, profile: 'paper', provenance: 'real' });
+
+/** Rows whose number a reading gives, each judged by the rule that the verdicts go by. */
+function rowsGivenBy(reading: Reading, records: readonly RunRecord[]): number[] {
+  return reportedRows
+    .filter(({ row }) => {
+      const claim = claims.find(({ id }) => id === `${paper}/${rowName(row)}`) as ValueClaim;
+      const { together: _, ...alone } = claim;
+      return judgeAll([alone], records, [reading])[0]?.readings[0]?.matched === 1;
+    })
+    .map(({ row }) => row);
+}
+
+interface TriedReading {
+  result: ReadingResult;
+  rows: number[];
+  seeds: string;
+}
+
+/** The readings that have runs, the one that gives most of the eight numbers first. */
+function triedReadings(): TriedReading[] {
+  const records = recordedRuns();
+  const results = verdicts().find(({ claim }) => claim === `${paper}/${best}`)?.readings ?? [];
+  return results
+    .filter(({ judged }) => judged > 0)
+    .map((result) => {
+      const reading = readings.find(({ id }) => id === result.reading)!;
+      const counts = reading.explains
+        .map(({ measure }) => evidence(measure.experiment).records.filter((record) => measured(measure, record) !== undefined).length)
+        .filter((count) => count > 0);
+      const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+      return { result, rows: rowsGivenBy(reading, records), seeds: fewest === most ? `${most}` : `${fewest} to ${most}` };
+    })
+    .sort((a, b) => b.result.matched - a.result.matched);
+}
+
+/** How many of the eight numbers each reading other than the plain one gives, and of which rows. */
+export function readingTable(): TableData {
+  return {
+    columns: ['reading', `gives for ${bestRow.reported} %`, 'rows matched', 'which', 'can give', 'of', 'seeds a row'],
+    rows: triedReadings().map(({ result: { name, mean, matched, judged, of }, rows, seeds }) => [
+      name,
+      mean === null ? null : mean.toFixed(2),
+      matched,
+      rows.join(', ') || '–',
+      judged,
+      of,
+      seeds,
+    ]),
+  };
+}
+
+/** What that table comes to. */
+export function readingWords(): string {
+  const [most] = triedReadings();
+  if (!most) return 'No reading has a recorded run yet.';
+  const { name, matched, of } = most.result;
+  return wrapped(
+    matched === of
+      ? `"${name}" gives all ${of} numbers that belong together.`
+      : matched === 0
+        ? `No reading gives any of the ${of} numbers.`
+        : `No reading gives all ${of} numbers; most, ${matched}, gives "${name}". Where section 7 says "fits another reading", it is one of these rows.`,
+  );
 }
 
 const relationWords: Record<Relation, string> = {
@@ -611,29 +686,35 @@ const leakKinds: readonly (readonly { words: string; metric: string }[])[] = [
   ],
 ];
 
-/** Accuracy on validation images by what training has seen of them: the leak, measured. */
+/** A point of the seeds that all share, with a whisker over every seed that the experiment has. */
+function sharedValue(name: string, measure: Measure, shared: Comparison, all: Comparison, group?: string): MeasuredValue | undefined {
+  const [point, whole] = [measuredValue(name, measure, shared, group), measuredValue(name, measure, all)];
+  return point && whole?.low !== undefined ? { ...point, low: whole.low, high: whole.high } : point;
+}
+
+const sharedWords = (shared: Comparison) => `points: ${shared.label}; whiskers: lowest to highest of all seeds`;
+
+/** Accuracy on validation images by what training has seen of them: the leak, measured, on the seeds that all ways to split have. */
 export function leakFigure(live?: readonly RunRecord[]): Figure {
-  const compared = comparisonOf(
-    paper,
-    holdOuts.map(({ holdOut }) => rowName(bestRow.row, holdOut)),
-    live,
-  );
+  const splits = holdOuts.map(({ holdOut }) => rowName(bestRow.row, holdOut));
+  const compared = comparisonOf(paper, splits, live);
+  const shared = onSharedSeeds(compared, splits);
   const [originals, twins] = leakKinds.map((kinds) =>
     present(
       kinds.flatMap(({ words, metric }) =>
         holdOuts.map(({ holdOut, words: split }) => {
           const experiment = rowName(bestRow.row, holdOut);
-          const name = `${words} · ${split}${imagesBehind(experiment, metric, compared)}`;
-          return measuredValue(name, { experiment, metric }, compared, split);
+          const name = `${words} · ${split}${imagesBehind(experiment, metric, shared)}`;
+          return sharedValue(name, { experiment, metric }, shared, compared, split);
         }),
       ),
     ),
   ) as [MeasuredValue[], MeasuredValue[]];
   const drawn = barsWithIntervals([...originals, ...twins], {
     title: 'Does a twin in training raise the score?',
-    subtitle: `row ${bestRow.row}; ${compared.label}; above the line originals, below it twins${missingWords(compared, splitWords)}`,
+    subtitle: `row ${bestRow.row}; ${sharedWords(shared)}; above the line originals, below it twins${missingWords(compared, splitWords)}`,
     xTitle: 'accuracy',
-    intervalName: 'smallest to largest',
+    intervalName: 'of all its seeds lowest to highest',
   });
   // Rows are counted from below: the line runs above the uppermost twin.
   const between = twins.length - 0.5;
@@ -656,30 +737,52 @@ export function controlsFigure(live?: readonly RunRecord[]): Figure {
   const all = comparisonOf(paper, experiments, live);
   const shared = onSharedSeeds(all, experiments);
   const nameOf = (experiment: string) => controls.find((control) => control.experiment === experiment)!.name;
-  const values = controls.map(({ name, experiment }) => {
-    const measure = { experiment, metric: 'testAccuracy' };
-    const [point, whole] = [measuredValue(name, measure, shared), measuredValue(name, measure, all)];
-    return point && whole?.low !== undefined ? { ...point, low: whole.low, high: whole.high } : point;
-  });
+  const values = controls.map(({ name, experiment }) => sharedValue(name, { experiment, metric: 'testAccuracy' }, shared, all));
   return barsWithIntervals(present(values), {
     title: 'What the LSTM and the augmentation add',
-    subtitle: `points: ${shared.label}; whiskers: lowest to highest of all seeds${missingWords(shared, nameOf)}`,
+    subtitle: `${sharedWords(shared)}${missingWords(shared, nameOf)}`,
     xTitle: 'test accuracy',
     intervalName: 'of all its seeds lowest to highest',
   });
 }
 
+export interface Spreads {
+  betweenReported: number;
+  /** Of single runs, one for each row, all with the same seed, as the report had one of each. */
+  betweenRows?: number;
+  /** That seed. */
+  seed?: number;
+  overSeeds?: number;
+}
+
+/** The lowest seed that every row was run with. */
+function seedOfAllRows(): number | undefined {
+  const [first = [], ...others] = reportedRows.map(({ row }) => evidence(rowName(row)).records.map(({ seed }) => seed));
+  return first.filter((seed) => others.every((seeds) => seeds.includes(seed))).sort((a, b) => a - b)[0];
+}
+
 /** Spread between the eight rows beside the spread of one row over its seeds, in points; undefined where runs are missing. */
-export function spreads(): { betweenReported: number; betweenRows?: number; overSeeds?: number } {
+export function spreads(): Spreads {
   const deviation = (values: readonly number[]) => (values.length > 1 ? (summarise(values).sd ?? undefined) : undefined);
-  const means = present(reportedRows.map(({ row }) => meanOf(evidence(rowName(row)), 'testAccuracy')));
+  const seed = seedOfAllRows();
+  const single = present(
+    reportedRows.map(({ row }) => evidence(rowName(row)).records.find((record) => record.seed === seed)?.metrics['testAccuracy']),
+  );
   const seeds = present(evidence(best).records.map((record) => record.metrics['testAccuracy']));
-  const [betweenRows, overSeeds] = [means.length === reportedRows.length ? deviation(means) : undefined, deviation(seeds)];
+  const [betweenRows, overSeeds] = [single.length === reportedRows.length ? deviation(single) : undefined, deviation(seeds)];
   return {
     betweenReported: deviation(reportedRows.map(({ reported }) => reported))!,
-    ...(betweenRows !== undefined && { betweenRows: 100 * betweenRows }),
+    ...(betweenRows !== undefined && seed !== undefined && { betweenRows: 100 * betweenRows, seed }),
     ...(overSeeds !== undefined && { overSeeds: 100 * overSeeds }),
   };
+}
+
+/** What the two spreads of our own runs say about the table; nothing where one of them is missing. */
+export function spreadConclusion({ betweenRows, overSeeds }: Spreads): string | undefined {
+  if (betweenRows === undefined || overSeeds === undefined) return undefined;
+  return overSeeds >= betweenRows
+    ? 'Seeds of one row lie as far apart as the rows, or further: a table of single runs cannot rank them.'
+    : 'The rows lie further apart than the seeds of one row: not all of their distance is chance. Which of two rows is better still needs several seeds of both.';
 }
 
 /** Mean size of the last five steps of the test accuracy from one epoch to the next, in points. */
@@ -693,7 +796,9 @@ function epochSteps(records: readonly RunRecord[]): number | undefined {
 
 /** The same in words, with what one more epoch changes beside it. */
 export function spreadWords(): string {
-  const { betweenReported, betweenRows, overSeeds } = spreads();
+  const found = spreads();
+  const { betweenReported, betweenRows, seed, overSeeds } = found;
+  const conclusion = spreadConclusion(found);
   const { records } = evidence(best);
   const steps = epochSteps(records);
   const shown = (value: number | undefined) => (value === undefined ? 'not recorded yet' : `${value.toFixed(2)} points`);
@@ -701,8 +806,9 @@ export function spreadWords(): string {
   return wrapped(
     [
       `Standard deviation between the eight reported rows: ${shown(betweenReported)};`,
-      `  between our eight rows on the test set: ${shown(betweenRows)};`,
+      `  between our eight rows on the test set${seed === undefined ? '' : `, seed ${seed} of each`}: ${shown(betweenRows)};`,
       `  of row ${bestRow.row} over its ${records.length} seeds: ${shown(overSeeds)}${few}.`,
+      ...(conclusion ? [conclusion] : []),
       ...(steps === undefined
         ? []
         : [

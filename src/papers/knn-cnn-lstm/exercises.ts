@@ -2,7 +2,7 @@
 import type { Exercise, ExerciseResult } from '../../notebook/index.js';
 import { hashSeed, RandomSequence } from '../../runtime/index.js';
 import { hammingDistance } from './artefacts.js';
-import { bestRow, chosenFilters, heldOut } from './recipes.js';
+import { bestRow, chosenFilters, heldOut, reportedRows } from './recipes.js';
 
 const right = (message: string): ExerciseResult => ({ passed: true, message });
 const wrong = (message: string): ExerciseResult => ({ passed: false, message });
@@ -10,15 +10,20 @@ const wrong = (message: string): ExerciseResult => ({ passed: false, message });
 type AnyFunction = (...values: never[]) => unknown;
 const isFunction = (answer: unknown): answer is AnyFunction => typeof answer === 'function';
 
+/** The row of the report's table with the widest LSTM. Row 6's count stands in image 3, so this one is asked for. */
+const widestRow = reportedRows.reduce((widest, row) => (row.lstmUnits > widest.lstmUnits ? row : widest));
+
 /** Zeros and ones that repeat. */
 function bits(count: number, name: string): number[] {
   const random = new RandomSequence(hashSeed(5, name));
   return Array.from({ length: count }, () => (random.next() < 0.5 ? 1 : 0));
 }
 
-/** Misconception: the distance of two pictures is the difference of how much ink they have. */
 const hamming: Exercise = {
   id: '05.1',
+  misconception: 'the distance of two pictures is the difference of how much ink they have',
+  minutes: 4,
+  stub: '(a, b) => 0',
   question:
     'Write `(a, b) => number`: the Hamming distance of two rows of zeros and ones of the same length. Can two garments with the same number of ink pixels be far apart?',
   hints: ['Compare place by place, not sums.', 'Count the places at which `a[i] !== b[i]`.'],
@@ -33,14 +38,18 @@ const hamming: Exercise = {
     const given = distance(a, b);
     const wanted = hammingDistance(a, b);
     return given === wanted
-      ? right(`Right: two random pictures of 784 pixels are ${wanted} apart, about half of them.`)
+      ? right(
+          `Right: two random pictures of 784 pixels are ${wanted} apart, about half of them. And yes: two pictures with equal ink may be up to twice their ink apart, when no ink of one lies on ink of the other.`,
+        )
       : wrong(`For two random rows of 784 places you give ${String(given)}; ${wanted} places differ.`);
   },
 };
 
-/** Misconception: with a tie it does not matter who wins. */
 const tiedVote: Exercise = {
   id: '05.2',
+  misconception: 'it does not matter who wins a tie',
+  minutes: 8,
+  stub: '(labels) => labels[0]',
   question:
     "Write `(labels) => number`: the label with the most votes among the neighbours' labels; of several with the most, the **largest**, as in the report's reading. What changes at K = 4 if the smallest wins instead?",
   hints: [
@@ -60,6 +69,7 @@ const tiedVote: Exercise = {
     for (const [labels, winner] of cases) {
       const given = vote(labels);
       if (given === winner) continue;
+      if (given === String(winner)) return wrong(`For [${labels.join(', ')}] you give the text "${given}"; give a number, not text.`);
       const tied = labels.filter(
         (label) => labels.filter((other) => other === label).length === labels.filter((other) => other === winner).length,
       );
@@ -73,28 +83,43 @@ const tiedVote: Exercise = {
   },
 };
 
-/** Misconception: an LSTM has more parameters when its sequence is longer. */
 const lstmSize: Exercise = {
   id: '05.3',
-  question: `How many numbers does the LSTM of row ${bestRow.row} learn? It has ${bestRow.lstmUnits} units and reads 7 rows of 7 × ${2 * chosenFilters} numbers. (Four gates; each has weights for the input, weights for the state, and a bias.)`,
+  misconception: 'an LSTM has more parameters when its sequence is longer',
+  minutes: 5,
+  stub: '0',
+  question: `How many numbers does the LSTM of row ${widestRow.row} learn? It has ${widestRow.lstmUnits} units and reads the map row by row: 7 steps of 7 × ${2 * chosenFilters} numbers.`,
   hints: [
-    'One gate: units × (inputs + units + 1).',
-    `One step has 7 × ${2 * chosenFilters} inputs. The number of steps does not enter: all steps share their weights.`,
+    'A gate of one unit sees the inputs of one step and the states of all units, and has a bias.',
+    'One gate: units × (inputs + units + 1); there are three gates and a candidate. All steps share their weights.',
   ],
   check(answer) {
-    const [inputs, units] = [7 * 2 * chosenFilters, bestRow.lstmUnits];
-    const wanted = 4 * units * (inputs + units + 1);
-    if (answer === wanted) return right(`Right: ${wanted.toLocaleString('en-US')}, three quarters of the whole network.`);
+    const [channels, units] = [2 * chosenFilters, widestRow.lstmUnits];
+    const inputs = 7 * channels;
+    const numbers = (width: number, reads = inputs) => 4 * width * (reads + width + 1);
+    const wanted = numbers(units);
+    const best = numbers(bestRow.lstmUnits);
+    if (answer === wanted)
+      return right(
+        `Right: ${wanted.toLocaleString('en-US')}, ${(wanted / best).toFixed(1)} times as many as in row ${bestRow.row} with its ${bestRow.lstmUnits} units, and the same for 7 steps as for 700.`,
+      );
+    if (answer === best) return wrong(`That is row ${bestRow.row}, drawn in image 3.`);
+    if (answer === numbers(units, 7 * inputs))
+      return wrong('You let one step read the whole map. It reads one row; all steps share their weights.');
     if (answer === 7 * wanted) return wrong('That counts the seven steps one by one; they share their weights.');
-    if (answer === wanted / 4) return wrong('That is one gate; there are four.');
-    if (answer === 4 * units * (inputs + units)) return wrong('The biases are missing.');
-    return wrong(`${String(answer)} is not it: four gates, each units × (inputs + units + 1).`);
+    if (answer === numbers(units, channels)) return wrong(`One step reads a whole row of the map: 7 places with ${channels} numbers each.`);
+    if (answer === wanted / 4) return wrong('That is one gate. How many are there, and what of the candidate?');
+    if (answer === wanted - 4 * units) return wrong('The biases are missing.');
+    if (answer === 4 * units * (inputs + 1)) return wrong('The gates also see the last state.');
+    return wrong('Count one gate first: what comes in at it?');
   },
 };
 
-/** Misconception: a random or a last fifth is unseen as soon as its images are not in the training list. */
 const twinsInValidation: Exercise = {
   id: '05.4',
+  misconception: 'images are unseen as soon as they do not stand in the training list',
+  minutes: 5,
+  stub: '0',
   question:
     "60,000 images, then their 60,000 augmented twins, in one list. Keras' `validation_split=0.2` takes the last fifth of it. How many of these validation images have their original in the training part?",
   hints: [
@@ -112,11 +137,13 @@ const twinsInValidation: Exercise = {
   },
 };
 
-/** Misconception: shuffling before splitting makes a split honest. */
 const honestSplit: Exercise = {
   id: '05.5',
+  misconception: 'shuffling before splitting makes a split honest',
+  minutes: 6,
+  stub: '(originals) => []',
   question:
-    'Write `(originals) => number[]`: the positions, in the list of originals and twins behind them, of a validation part that holds a fifth of the list and shares nothing with training: no image there without its twin.',
+    'Write `(originals) => number[]`: the positions, in the list of originals and twins behind them, of a validation part that holds a fifth of the list and shares nothing with training.',
   hints: ['Choose originals first.', 'With each chosen position i take originals + i as well.'],
   check(answer) {
     if (!isFunction(answer)) return wrong('Give a function of the number of originals.');
@@ -138,23 +165,25 @@ const honestSplit: Exercise = {
   },
 };
 
-/** Misconception: a higher number in a table is a better model. */
 const chanceAlone: Exercise = {
   id: '05.6',
+  misconception: 'a higher number in a table is a better model',
+  minutes: 5,
+  stub: '0',
   question:
     'A classifier that is right with probability 0.93 on each image is scored on 10,000 images. What is the standard deviation of its score, in points of per cent, from the choice of the images alone? (Two decimals.)',
   hints: ['Right or wrong, 10,000 times: a binomial count.', 'The standard deviation of a share is √(p (1 − p) / n).'],
   check(answer) {
     const wanted = 100 * Math.sqrt((0.93 * 0.07) / 10_000);
     if (typeof answer !== 'number') return wrong('Give a number.');
-    if (Math.abs(answer - wanted) < 0.006)
+    if (Math.abs(answer - wanted) <= 0.005)
       return right(
         `Right: ${wanted.toFixed(2)} points, for one score on one draw of images. Rows scored on the same images share part of this chance; what the seed adds comes on top. A few tenths of a point need a paired comparison over several seeds.`,
       );
     if (Math.abs(answer - wanted / 100) < 0.0001) return wrong('That is a share; in points of per cent it is a hundred times as much.');
     if (Math.abs(answer - 100 * 0.93 * 0.07) < 0.1)
       return wrong('That is the variance of one answer; divide by the number of images and take the root.');
-    return wrong(`${answer} is not it.`);
+    return wrong(`${answer} is not it. How much does the number of right answers among 10,000 vary?`);
   },
 };
 

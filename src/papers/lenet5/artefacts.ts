@@ -304,6 +304,75 @@ export function table3Data(live?: Live): TableData {
   };
 }
 
+/** Rows of table 3 that were trained on as many images. */
+interface TrainedOn {
+  images: number;
+  names: string[];
+  /** All of them networks, all of them something else, or some of each. */
+  kind: 'networks' | 'classical' | 'mixed';
+}
+
+function trainedOn(): TrainedOn[] {
+  const rows = table3.flatMap(({ name, experiment }) => {
+    const [record] = experiment ? evidence(experiment).records : [];
+    const images = record?.data.find(({ role }) => role === 'training')?.count;
+    return record && images !== undefined ? [{ name, images, network: typeof record.recipe['epochs'] === 'number' }] : [];
+  });
+  return [...new Set(rows.map(({ images }) => images))]
+    .sort((a, b) => b - a)
+    .map((images) => {
+      const members = rows.filter((row) => row.images === images);
+      const networks = members.filter(({ network }) => network).length;
+      const kind = networks === members.length ? 'networks' : networks === 0 ? 'classical' : 'mixed';
+      return { images, names: members.map(({ name }) => name), kind };
+    });
+}
+
+/** Epochs of the networks of table 3, the usual number first, and which rows differ from it. */
+function epochsWords(): string {
+  const rows = table3.flatMap(({ name, experiment }) => {
+    const epochs = experiment ? evidence(experiment).records[0]?.recipe['epochs'] : undefined;
+    return typeof epochs === 'number' ? [{ name, epochs }] : [];
+  });
+  const count = (epochs: number) => rows.filter((row) => row.epochs === epochs).length;
+  const [usual, ...others] = [...new Set(rows.map(({ epochs }) => epochs))].sort((a, b) => count(b) - count(a));
+  if (usual === undefined) return '';
+  const named = (epochs: number) => `${epochs} for ${rows.flatMap((row) => (row.epochs === epochs ? [row.name] : [])).join(', ')}`;
+  return ` Networks learn for ${[`${usual} epochs`, ...others.map(named)].join(', ')}.`;
+}
+
+/** What makes the rows of table 3 unlike each other: images to learn from, and epochs. */
+export function unlikeTrainingsWords(): string {
+  const kinds = { networks: 'the networks (the rest validates)', classical: 'the classical learners' };
+  const groups = trainedOn();
+  if (groups.length === 0) return 'No row of table 3 has been recorded yet.';
+  const words = groups.map(
+    ({ images, names, kind }) =>
+      `${images.toLocaleString('en-US')} for ${kind === 'mixed' || names.length <= 2 ? names.join(' and ') : kinds[kind]}`,
+  );
+  return `Not trained alike. Training images: ${words.join(', ')}.${epochsWords()}`;
+}
+
+const optimiserWords = (record: RunRecord) => {
+  const { kind, learningRate } = record.recipe['optimizer'] as { kind: string; learningRate: number };
+  return `${kind === 'adam' ? 'Adam' : kind.toUpperCase()} at ${learningRate}`;
+};
+
+/** LeNet-5 and the CNN of two convolutions, both trained with the optimiser of table 3's convolutional rows. */
+export function sameOptimiserWords(leNet = evidence('modern-lenet5'), cnn = evidence('row-cnn')): string {
+  const all = " Our convolutional rows are all trained with Adam: part of their distance is the training's.";
+  const points = gains(leNet.records, cnn.records);
+  const [own, other] = [leNet, cnn].map(({ records }) => meanOfValues(records.map((run) => run.metrics['testAccuracy'])));
+  if (own === undefined || other === undefined || points.length === 0) return all;
+  const [one, two] = [leNet.records[0]!, cnn.records[0]!];
+  if (optimiserWords(one) !== optimiserWords(two)) return all;
+  const { mean } = summarise(points);
+  const side = mean < 0 ? 'still below' : mean > 0 ? 'above' : 'level with';
+  const batches = [one, two].map(({ recipe }) => Number(recipe['batchSize']));
+  const unequal = batches[0] === batches[1] ? '' : `; batches of ${batches.join(' and ')}`;
+  return `${all} With their optimiser (${optimiserWords(one)}) a LeNet-5 of today, ReLU and average pools, reaches ${percentage(own)} % (${leNet.label}), ${side} the CNN of two convolutions (${percentage(other)} %, ${cnn.label}; on shared seeds ${signedPoints(mean)} points${unequal}).`;
+}
+
 /** How many of the values that table 3 prints for other classifiers the network obtained here surpasses. */
 export function rankWords(live?: Live): string {
   const { records, label } = neededEvidence(paper, main, live);
@@ -314,7 +383,7 @@ export function rankWords(live?: Live): string {
   const scores = adam.records.map((run) => 100 * run.metrics['testAccuracy']);
   const otherwise =
     scores.length > 0
-      ? ` With ${adamNames.stated} and ReLU (${decimal(summarise(scores).mean)} %; ${adam.label}) it lies above ${below(summarise(scores).mean)}. Our convolutional rows are all trained with Adam: part of their distance is the training's.`
+      ? ` With ${adamNames.stated} and ReLU (${decimal(summarise(scores).mean)} %; ${adam.label}) it lies above ${below(summarise(scores).mean)}.${sameOptimiserWords()}`
       : '';
   return wrapped(`Our mean (${decimal(mean)} %; ${label}) lies above ${below(mean)} of the ${others.length} reported values.${otherwise}`);
 }
@@ -332,6 +401,8 @@ const accuracyClaim = 'lenet5/text-accuracy';
 const accuracyReadings = readings.filter((reading) => reading.explains.some(({ claim }) => claim === accuracyClaim));
 const measureOf = (reading: Reading, claim: string) => reading.explains.find((entry) => entry.claim === claim)?.measure;
 
+const heldOutGroup = 'held-out accuracy';
+
 /** What each reading of "accuracy" comes to. */
 export function accuracyReadingValues(live?: Live): MeasuredValue[] {
   const honest: { name: string; measure: Measure }[] = [
@@ -348,7 +419,7 @@ export function accuracyReadingValues(live?: Live): MeasuredValue[] {
     if (values.length === 0) return [];
     const { mean, lowest, highest } = summarise(values);
     const origin = evidence(measure.experiment, live).origin === 'live' ? ' (live)' : '';
-    const group = index < honest.length ? 'held-out accuracy' : 'other readings';
+    const group = index < honest.length ? heldOutGroup : 'other readings';
     return [{ name: `${name}${origin}`, value: mean, ...(values.length > 1 && { low: lowest, high: highest }), group }];
   });
 }
@@ -367,16 +438,37 @@ export function hypothesisFigure(live?: Live): Figure {
   );
 }
 
+/** "8.94 points below 98.9 %". */
+function fromReported(share: number): string {
+  const points = 100 * (share - reportedAccuracy);
+  return `${decimal(Math.abs(points))} points ${points < 0 ? 'below' : 'above'} ${percentage(reportedAccuracy, 1)} %`;
+}
+
+/** Outputs of one-hot answers: ten for each image. */
+const outputs = 10;
+
+/** How many images must be named rightly for a binary accuracy of 98.9 %, and whether any held-out accuracy reaches that. */
+export function binaryBridgeWords(values: readonly MeasuredValue[] = accuracyReadingValues()): string {
+  // Of a network that is sure of itself a wrongly named image has two wrong outputs: the one it says, and the one it should say.
+  const needed = 1 - ((1 - reportedAccuracy) * outputs) / 2;
+  const held = values.filter(({ group }) => group === heldOutGroup);
+  const best = held.reduce<MeasuredValue | undefined>((top, next) => (top && top.value >= next.value ? top : next), undefined);
+  const reached = best && best.value >= needed;
+  return wrapped(
+    `The bridge between the two: a network that is sure of itself has a binary accuracy of ${percentage(reportedAccuracy, 1)} % when it names ${percentage(needed, 1)} % of the images rightly (two of ${outputs} outputs are wrong for each wrong image).` +
+      (best
+        ? ` The highest held-out accuracy of the figure, ${percentage(best.value)} % (${best.name}), ${reached ? 'reaches' : 'does not reach'} that.`
+        : ''),
+  );
+}
+
 /** The reading that comes nearest to the claim, in words. */
 export function nearestReading(live?: Live): string {
   const sorted = accuracyReadingValues(live).sort((a, b) => Math.abs(a.value - reportedAccuracy) - Math.abs(b.value - reportedAccuracy));
   if (sorted.length === 0) return 'No reading has been run yet.';
   return sorted
     .slice(0, 3)
-    .map(
-      ({ name, value }, place) =>
-        `${place + 1}. ${name}: ${percentage(value)} %, ${decimal(100 * (value - reportedAccuracy))} points from 98.9 %`,
-    )
+    .map(({ name, value }, place) => `${place + 1}. ${name}: ${percentage(value)} %, ${fromReported(value)}`)
     .join('\n');
 }
 
@@ -444,6 +536,26 @@ export function longTrainingFigure(live?: Live): Figure | undefined {
   });
 }
 
+/** Epochs whose mean is compared with that of as many before: single epochs go up and down. */
+const lateEpochs = 10;
+
+/** Points by which the mean of the last epochs lies above that of as many epochs before them. */
+export function lateGain(curve: readonly number[]): number | undefined {
+  if (curve.length < 2 * lateEpochs) return undefined;
+  const mean = (values: readonly number[]) => summarise(values).mean;
+  return 100 * (mean(curve.slice(-lateEpochs)) - mean(curve.slice(-2 * lateEpochs, -lateEpochs)));
+}
+
+/** Whether a curve that did not get there was still on its way. */
+function lateWords(curve: readonly number[]): string[] {
+  const gain = lateGain(curve);
+  if (gain === undefined) return [];
+  const means = `${signedPoints(gain)} points, the mean of its last ${lateEpochs} epochs against that of the ${lateEpochs} before`;
+  return gain > 0
+    ? [`Still rising: ${means}.`, `So ${curve.length} epochs settle only that it takes longer.`]
+    : [`Not rising any more: ${means}.`];
+}
+
 /** When the training images are named as well as the report says of the test images, in words. */
 export function crossingWords(live?: Live): string {
   const { records, label } = evidence('long-training', live);
@@ -455,7 +567,11 @@ export function crossingWords(live?: Live): string {
       const passed = epoch === undefined ? `does not pass 98.9 % within ${epochs} epochs` : `passes 98.9 % in epoch ${epoch}`;
       const best = Math.max(...run.curves['accuracy']);
       const end = percentage(run.metrics['testAccuracy']);
-      return `Seed ${run.seed} (${label}): training accuracy ${passed}.\nIts highest is ${percentage(best)} %; test accuracy at the end is ${end} %.`;
+      return [
+        `Seed ${run.seed} (${label}): training accuracy ${passed}.`,
+        `Its highest is ${percentage(best)} %; test accuracy at the end is ${end} %.`,
+        ...(epoch === undefined ? lateWords(run.curves['accuracy']) : []),
+      ].join('\n');
     })
     .join('\n');
 }
@@ -501,11 +617,12 @@ export function table2Figure(live?: Live): Figure | undefined {
   );
 }
 
-/** The epoch after which a reading of table 2 takes its numbers; seeds may differ: '3, 2'. */
+/** The epoch after which a reading of table 2 takes its numbers; seeds may differ: '3 or 2, by seed'. */
 export function epochsOf(reading: Reading, records: Live): string {
   const set = earlySetOf(reading);
   const epochs = records.map((run) => (set ? epochNearestKappa(run, set) : Number(run.recipe['epochs'])));
-  return [...new Set(epochs)].join(', ');
+  const different = [...new Set(epochs)];
+  return different.length > 1 ? `${different.join(' or ')}, by seed` : different.join('');
 }
 
 /** Table 1 as a whole: how many cells come out as stated, and how many any one other reading gives. */
@@ -616,6 +733,31 @@ export function gains(to: Live, from: Live): number[] {
   });
 }
 
+/** Adam for SGD and ReLU for tanh, each with everything else as stated. */
+const alone = [
+  { name: 'ReLU', to: 'proposed-sgd-relu', from: main },
+  { name: 'Adam', to: 'proposed-adam-tanh', from: main },
+];
+
+type Change = { to: string; from: string; interval: [number, number] | null };
+
+/** Whether Adam, or ReLU, is shown to help by itself: the interval of what it brings lies above zero. */
+export function aloneWords(changes: readonly Change[]): string[] {
+  const there = alone.flatMap(({ name, to, from }) => {
+    const change = changes.find((each) => each.to === to && each.from === from);
+    return change ? [{ name, shown: change.interval !== null && change.interval[0] > 0 }] : [];
+  });
+  if (there.length < alone.length) return [];
+  const helping = there.filter(({ shown }) => shown).map(({ name }) => name);
+  const verdict =
+    helping.length === alone.length
+      ? 'each is shown to help alone'
+      : helping.length === 0
+        ? 'neither is shown to help alone'
+        : `only ${helping[0]} is shown to help alone`;
+  return [`Of ${there.map(({ name }) => name).join(' and ')} ${verdict}.`];
+}
+
 /** Which recorded row is highest, how far it is from the report, and what each single change brings. */
 export function ablationWords(): string {
   const rows = ablation.flatMap(({ experiment, name }) => {
@@ -626,15 +768,20 @@ export function ablationWords(): string {
   const highest = rows.reduce((best, row) => (row.mean > best.mean ? row : best));
   const changes = singleChanges.flatMap(({ change, to, from }) => {
     const differences = gains(evidence(to).records, evidence(from).records);
-    return differences.length > 0 ? [{ change, mean: summarise(differences).mean, n: differences.length }] : [];
+    return differences.length > 0 ? [{ change, to, from, ...summarise(differences) }] : [];
   });
   return [
     `Highest: ${highest.name}.`,
-    `It reaches ${percentage(highest.mean)} %, ${signedPoints(100 * (highest.mean - reportedAccuracy))} points from 98.9 %.`,
+    `It reaches ${percentage(highest.mean)} %, ${fromReported(highest.mean)}.`,
     'One change at a time, over the seeds that both sides have:',
     ...changes
       .sort((a, b) => b.mean - a.mean)
-      .map(({ change, mean, n }) => `${signedPoints(mean)} points: ${change} (${n === 1 ? 'one seed' : `${n} seeds`})`),
+      .map(
+        ({ change, mean, n, interval }) =>
+          `${signedPoints(mean)} points: ${change} (${n === 1 ? 'one seed' : `${n} seeds`}${interval ? `; ${interval.map(signedPoints).join(' to ')}` : ''})`,
+      ),
+    ...(changes.some(({ interval }) => interval) ? ['After the seeds: the 95 % interval of the mean.'] : []),
+    ...aloneWords(changes),
   ].join('\n');
 }
 

@@ -17,26 +17,35 @@ function called(answer: unknown, ...values: unknown[]): { value?: unknown; fault
   }
 }
 
-/** Misconception: that every map of a convolution must see every map before it. */
 const partialC3: Exercise = {
   id: '01.1',
+  misconception: 'every map of a convolution has to see every map before it',
+  minutes: 3,
+  stub: '0',
   question:
     'In 1998 the sixteen maps of C3 did not all see the six maps of S2: six of them saw 3, nine saw 4, one saw all 6. Each connection has 5 × 5 weights, each map one bias. How many trainable parameters has this C3?',
-  hints: ['How many connections of maps are there in all? 6 · 3 + 9 · 4 + 1 · 6.', '25 weights for each connection, then 16 biases.'],
+  hints: ['Count how many maps see how many: first the connections, in all.', 'Then 25 weights for each connection, and 16 biases.'],
   check(answer) {
-    const wanted = 25 * c3Connections.flat().length + c3Connections.length;
+    const [connections, maps] = [c3Connections.flat().length, c3Connections.length];
+    const wanted = 25 * connections + maps;
     const full = 25 * 6 * 16 + 16;
     if (answer === wanted)
       return right(`Right: ${wanted.toLocaleString('en-US')}, against ${full.toLocaleString('en-US')} if every map saw all six.`);
     if (answer === full) return wrong('That is the C3 of today, where every map sees all six. In 1998 some connections were left out.');
-    if (answer === wanted - c3Connections.length) return wrong('Nearly: each of the 16 maps also has a bias.');
-    return wrong('Not that number.');
+    if (answer === wanted - maps) return wrong('Nearly: each of the 16 maps also has a bias.');
+    if (answer === 26 * connections) return wrong('Nearly: a bias belongs to a map, not to each of its connections.');
+    if (answer === connections) return wrong('That is the number of connections. Each has a window of weights of its own.');
+    if (answer === 25 * maps || answer === 26 * maps)
+      return wrong('That is one window a map. A map has a window of its own for each map that it sees.');
+    return wrong('Two things are counted: the windows (one for each connection, 25 weights) and the biases (one for each map).');
   },
 };
 
-/** Misconception: that a 2 × 2 pool can always halve a map. */
 const roomForPool: Exercise = {
   id: '01.2',
+  misconception: 'a pool of 2 × 2 can always halve a map',
+  minutes: 4,
+  stub: '0',
   question:
     'The proposed network pools after C5, where a 32 × 32 picture has shrunk to 1 × 1. How wide must the (square) picture be at least, so that C5 leaves 2 × 2 and the third pool has something to do?',
   hints: [
@@ -58,12 +67,14 @@ const roomForPool: Exercise = {
   },
 };
 
-/** Misconception: that the F-measure is a plain mean, or whatever a printed formula says. */
 const fMeasure: Exercise = {
   id: '01.3',
+  misconception: 'the F-measure is a plain mean, or whatever a printed formula says',
+  minutes: 4,
+  stub: '(precision, recall) => (2 * (precision + recall)) / (precision + recall)',
   question:
-    "The report's formula (4) divides precision + recall by itself and doubles it: it is 2 whatever the classifier does. Write `(precision, recall) => number` as the F-measure is meant: the harmonic mean.",
-  hints: ['The harmonic mean of two numbers is 2 / (1 / a + 1 / b).', 'What if both are 0? Then F is 0, not NaN.'],
+    "The report's formula (4) divides precision + recall by itself and doubles it: it is 2 whatever the classifier does. Write `(precision, recall) => number` as the F-measure is meant: the harmonic mean (0 if both are 0).",
+  hints: ['The harmonic mean of two numbers a and b is 2 / (1 / a + 1 / b).', 'Multiply above and below by a · b: 2 · a · b / (a + b).'],
   check(answer) {
     const lopsided = called(answer, 1, 0.5);
     if (lopsided.fault) return wrong(lopsided.fault);
@@ -77,32 +88,48 @@ const fMeasure: Exercise = {
   },
 };
 
-/** Misconception: that a kappa of 0.75 and an accuracy of 98.9 % can belong to the same answers. */
+const kappaFrom = (accuracy: number, classes: number) => (accuracy - 1 / classes) / (1 - 1 / classes);
+
 const kappaOfAccuracy: Exercise = {
   id: '01.4',
+  misconception: 'a kappa of 0.75 and an accuracy of 98.9 % can belong to the same answers',
+  minutes: 6,
+  stub: '(accuracy, classes) => accuracy',
   question:
-    "On a test set with ten equally frequent classes, Cohen's kappa follows from accuracy alone. Write `(accuracy) => kappa`, with accuracy as a share (0.989), and look what 98.9 % would mean.",
+    "On a test set whose classes are equally frequent, Cohen's kappa follows from accuracy and the number of classes alone. Write `(accuracy, classes) => kappa`, with accuracy as a share (0.989). With more classes, does the same accuracy mean a higher kappa or a lower one?",
   hints: [
     'kappa = (observed − expected) / (1 − expected).',
-    'Ten equal classes: a guess is right in one case of ten, however the guesses are spread.',
+    'Of k equally frequent classes a guess names the right one in one case of k, however the guesses are spread.',
   ],
   check(answer) {
-    for (const accuracy of [1, 0.1, 0.55]) {
-      const { value, fault } = called(answer, accuracy);
+    const cases = [
+      [1, 10],
+      [0.1, 10],
+      [0.55, 10],
+      [0.55, 2],
+      [0.8, 4],
+    ];
+    for (const [accuracy, classes] of cases) {
+      const { value, fault } = called(answer, accuracy, classes);
       if (fault) return wrong(fault);
-      const wanted = (accuracy - 0.1) / 0.9;
-      if (!close(value, wanted, 1e-9)) return wrong(`For accuracy ${accuracy} kappa is ${wanted.toFixed(3)}; you give ${String(value)}.`);
+      const wanted = kappaFrom(accuracy, classes);
+      if (close(value, wanted, 1e-9)) continue;
+      if (classes !== 10 && close(value, kappaFrom(accuracy, 10), 1e-9))
+        return wrong(`That holds for ten classes. Of ${classes} classes a guess is right more often.`);
+      return wrong(`For accuracy ${accuracy} and ${classes} classes kappa is ${wanted.toFixed(3)}; you give ${String(value)}.`);
     }
-    const claimed = (0.989 - 0.1) / 0.9;
+    const [ten, two] = [10, 2].map((classes) => kappaFrom(0.989, classes).toFixed(3));
     return right(
-      `Right: 98.9 % is kappa ${claimed.toFixed(3)}, and kappa 0.75 is ${(100 * (0.75 * 0.9 + 0.1)).toFixed(1)} % accuracy. Both cannot be the same run.`,
+      `Right: 98.9 % is kappa ${ten} with ten classes and ${two} with two: the more classes, the less is left to guessing. No number of classes makes 0.75 of it.`,
     );
   },
 };
 
-/** Misconception: that 99 % "accuracy" of one-hot outputs is nearly perfect. */
 const binaryIllusion: Exercise = {
   id: '01.5',
+  misconception: '99 % "accuracy" of one-hot outputs is nearly perfect',
+  minutes: 5,
+  stub: '50',
   question:
     'A network that is always sure of itself names half of the images of a set with 100 classes rightly. How large is its *binary* accuracy, the share of all its one-hot outputs that are right, in per cent?',
   hints: [
@@ -124,19 +151,23 @@ const binaryIllusion: Exercise = {
   },
 };
 
-/** Misconception: that the best test epoch is what a training is worth. */
 const honestEpoch: Exercise = {
   id: '01.6',
+  misconception: 'the best test epoch is what a training is worth',
+  minutes: 5,
+  stub: '(validation, test) => Math.max(...test)',
   question:
     'A training kept two curves: validation and test accuracy after each epoch. Write `(validation, test) => number`: the test accuracy to be reported, if the epoch to keep may be chosen.',
   hints: [
     'The test set must not take part in any choice.',
-    'Choose the epoch with the best validation accuracy (the first of equals), report its test accuracy.',
+    'Choose the epoch with the best validation accuracy, report its test accuracy.',
   ],
   check(answer) {
-    const validation = [0.8, 0.85, 0.88, 0.87, 0.88];
-    const test = [0.79, 0.86, 0.865, 0.88, 0.87];
-    const { value, fault } = called(answer, validation, test);
+    // No two epochs are equally good, and no number stands in both curves at its best: each way to go wrong is told by its number.
+    const validation = [0.8, 0.85, 0.89, 0.87, 0.86];
+    const test = [0.79, 0.86, 0.865, 0.88, 0.875];
+    const chosen = validation.indexOf(Math.max(...validation));
+    const { value, fault } = called(answer, [...validation], [...test]);
     if (fault) return wrong(fault);
     if (close(value, Math.max(...test)))
       return wrong('That is the best test accuracy: the test set chose the epoch, and the number is too good.');
@@ -144,10 +175,11 @@ const honestEpoch: Exercise = {
       return wrong('That is a validation accuracy; it chose the epoch, so it is too good as well.');
     if (close(value, test[test.length - 1]))
       return wrong('That is the last epoch. Honest, but the question lets you choose by validation.');
+    if (value === chosen) return wrong('That is the place of the epoch. Which test accuracy belongs to it?');
     const other = called(answer, [0.5, 0.4], [0.3, 0.9]).value;
-    return close(value, test[2]) && close(other, 0.3)
+    return close(value, test[chosen]) && close(other, 0.3)
       ? right('Right: validation chooses, the test set is asked once.')
-      : wrong(`You give ${String(value)}.`);
+      : wrong(`You give ${String(value)}: neither the best test epoch nor the last is asked for. Who may choose?`);
   },
 };
 

@@ -29,7 +29,7 @@ export const c3Connections: readonly (readonly number[])[] = [
 
 const single = (inputs: tf.Tensor | tf.Tensor[]): tf.Tensor4D => (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
 
-/** The mean of each 2 × 2 block, times one trainable weight per map, plus one trainable bias per map. */
+/** The mean of each 2 × 2 block (1998: their sum), times one trainable weight per map, plus one trainable bias per map. */
 export class TrainableSubSampling extends tf.layers.Layer {
   static readonly className = 'TrainableSubSampling';
   private scaleWeight!: tf.LayerVariable;

@@ -16,8 +16,9 @@ export interface ClassicOptions {
 }
 
 /**
- * LeNet-5. Two things differ from 1998 in every reading: the squashing is a plain tanh, and the output is a softmax instead of
- * distances to drawn characters, for garments have no such drawings.
+ * LeNet-5. Three things differ from 1998 in every reading: the squashing is a plain tanh; sub-sampling takes the mean of four pixels and not
+ * their sum, which its trainable weight can make up for; and the output is a softmax instead of distances to drawn characters, for garments
+ * have no such drawings.
  */
 export function classicLeNet5({ activation = 'tanh', subSampling = 'trainable', c3 = 'full' }: ClassicOptions = {}): tf.Sequential {
   const model = tf.sequential({ name: 'classic-lenet5' });

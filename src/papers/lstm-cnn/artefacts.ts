@@ -1,5 +1,5 @@
 /** The report's nine figures and two tables, drawn from runs. */
-import type { ImageSet, Provenance } from '../../data/index.js';
+import { type ImageSet, type Provenance, randomStream } from '../../data/index.js';
 import { type Figure, type GateActivations, imageGrid, learningCurves, lstmCellDiagram, modelDiagram } from '../../figures/index.js';
 import type { Cell, TableData } from '../../notebook/index.js';
 import { judgeAll, type RunRecord, summarise, type Verdict } from '../../results/index.js';
@@ -15,6 +15,7 @@ import { type Architecture, network } from './models.js';
 import {
   colours,
   commonLabel,
+  constantWords,
   curveOf,
   curvesOf,
   evidence,
@@ -227,25 +228,31 @@ const positives = ({ labels }: ImageSet) => labels.reduce((sum, label) => sum + 
 /** Share of the more frequent class: what accuracy must pass before it says anything. */
 export const majorityShare = (set: ImageSet): number => Math.max(positives(set), set.count - positives(set)) / set.count;
 
-/** "15,754 patches of 223 patients, 34.3 % with the disease". */
+/** "15,754 patches of 223 patients, 34.3 % of them positive". */
 export function describePatches(set: ImageSet): string {
   const patients = new Set(set.groups).size;
   return `${set.count.toLocaleString('en-US')} patches of ${patients} patients, ${percentage(positives(set) / set.count, 1)} % of them positive`;
 }
 
-/** The first negative and the first positive patch of each patient who has both, as positions; no more patients than wanted. */
-export function patchPairs(set: ImageSet, wanted = 8): { negative: number; positive: number }[] {
-  const first = [new Map<number, number>(), new Map<number, number>()];
+/**
+ * A negative and a positive patch of patients who have both, as positions; no more patients than wanted. Patients and patches are drawn by lot: the
+ * first patch of a patient often lies at the edge of a slide, and who looks would learn "edge" for "negative".
+ */
+export function patchPairs(set: ImageSet, wanted = 8, seed = 1): { negative: number; positive: number }[] {
+  const patients = new Map<number, [negatives: number[], positives: number[]]>();
   for (let position = 0; position < set.count; position++) {
     const patient = set.groups?.[position] ?? position;
-    const ofClass = first[set.labels[position]];
-    if (!ofClass.has(patient)) ofClass.set(patient, position);
+    const patches = patients.get(patient) ?? [[], []];
+    patches[set.labels[position]].push(position);
+    patients.set(patient, patches);
   }
-  const [negatives, positives] = first;
-  return [...negatives]
-    .filter(([patient]) => positives.has(patient))
-    .slice(0, wanted)
-    .map(([patient, negative]) => ({ negative, positive: positives.get(patient)! }));
+  const random = randomStream(seed);
+  const left = [...patients.values()].filter((patches) => patches.every(({ length }) => length > 0));
+  const drawn = Array.from({ length: Math.min(wanted, left.length) }, () => left.splice(random.below(left.length), 1)[0]);
+  return drawn.map((patches) => {
+    const [negative, positive] = patches.map((ofClass) => ofClass[random.below(ofClass.length)]);
+    return { negative, positive };
+  });
 }
 
 /** A negative and a positive patch of some patients, one patient a column. */
@@ -254,7 +261,7 @@ export function patchesFigure(set: ImageSet): Figure {
   return imageGrid(set, [...pairs.map(({ negative }) => negative), ...pairs.map(({ positive }) => positive)], {
     columns: pairs.length,
     title: `Breast tissue: patches of ${set.width} × ${set.height} pixels from ${pairs.length} patients`,
-    subtitle: 'above: negative, below: positive; one patient a column',
+    subtitle: `above: negative, below: positive; one patient a column, drawn by lot; the set: ${describePatches(set)}; ${constantWords(positives(set) / set.count)}`,
     provenance: set.provenance,
   });
 }

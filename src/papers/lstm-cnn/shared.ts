@@ -70,7 +70,18 @@ export function majorityOf(records: Live): number {
   return summarise(records.map((run) => run.metrics['majorityAccuracy'])).mean;
 }
 
-/** What the runs on tissue were made of, read off their records: "idc (extract): 15,754 patches, 34.3 % of them positive". */
+/** What no network at all scores, from the share of positive patches: "always negative: 65.7 %". */
+export const constantWords = (positiveShare: number) =>
+  `always ${positiveShare > 0.5 ? 'positive' : 'negative'}: ${percentage(Math.max(positiveShare, 1 - positiveShare), 1)} %`;
+
+/** What a constant answer scores on the test patches of these runs, in per cent: one number where a stratified split gives all the same, else from … to. */
+export function constantRange(records: Live): string {
+  const shares = records.map(({ metrics }) => percentage(metrics['majorityAccuracy'], 1)).sort((one, other) => Number(one) - Number(other));
+  const [least, most] = [shares[0], shares.at(-1)];
+  return least === most ? `${least} %` : `${least} to ${most} %`;
+}
+
+/** What the runs on tissue were made of, read off their records: "idc (extract): 15,754 patches, 34.3 % of them positive; always negative: 65.7 %". */
 export function patchWords(live?: Live): string {
   const records = patchRuns(live);
   return records.length > 0 ? wordsOf(records) : 'no run yet';
@@ -79,7 +90,8 @@ export function patchWords(live?: Live): string {
 export function wordsOf(records: Live): string {
   const most = [...records].sort((a, b) => patchesUsed(b) - patchesUsed(a))[0];
   const positiveShare = 1 - majorityOf([most]);
-  return `${most.data[0].name}: ${patchesUsed(most).toLocaleString('en-US')} patches, ${percentage(positiveShare, 1)} % of them positive`;
+  const patches = `${patchesUsed(most).toLocaleString('en-US')} patches, ${percentage(positiveShare, 1)} % of them positive`;
+  return `${most.data[0].name}: ${patches}; ${constantWords(positiveShare)}`;
 }
 
 /** Patches that a run used in all its parts. */

@@ -20,6 +20,7 @@ import { type Architecture, multiplyAdds, parameterCount, type SharedSettings } 
 import {
   between,
   colours,
+  constantRange,
   curveOf,
   curvesOf,
   evidence,
@@ -121,21 +122,30 @@ const reportedDifference = (rows: typeof table1, rival: Architecture) => {
 };
 
 interface Rivalry {
-  set: 'MNIST' | 'IDC';
+  set: 'MNIST' | 'IDC, by patch' | 'IDC, by patient';
   rival: Architecture;
   left: Evidence;
   right: Evidence;
   reported: number | undefined;
 }
 
+const tissueSplits = ['patch', 'patient'] as const;
+
 /** The runs that the differences are taken from: all recorded, or all of this session. */
 const rivals = (live?: Live): Comparison =>
-  comparisonOf(paper, [...architectures.map(mnistRun), ...idcArchitectures.map((architecture) => `idc-${architecture}-patch`)], live);
+  comparisonOf(
+    paper,
+    [
+      ...architectures.map(mnistRun),
+      ...tissueSplits.flatMap((split) => idcArchitectures.map((architecture) => `idc-${architecture}-${split}`)),
+    ],
+    live,
+  );
 
-/** LSTM + CNN against every other model, on both sets. */
+/** LSTM + CNN against every other model: on digits, and on tissue split in both ways, of which the report must have had the leaky one. */
 function rivalries(live?: Live): Rivalry[] {
   const shown = rivals(live);
-  const rivalry = (set: Rivalry['set'], rival: Architecture, own: string, other: string, rows: typeof table1): Rivalry => ({
+  const rivalry = (set: Rivalry['set'], rival: Architecture, own: string, other: string, rows: typeof table1 = []): Rivalry => ({
     set,
     rival,
     left: shown.of(own),
@@ -143,7 +153,13 @@ function rivalries(live?: Live): Rivalry[] {
     reported: reportedDifference(rows, rival),
   });
   const digits = architectures.slice(1).map((rival) => rivalry('MNIST', rival, mnistRun('lstm-cnn'), mnistRun(rival), table1));
-  const tissue = idcArchitectures.slice(1).map((rival) => rivalry('IDC', rival, 'idc-lstm-cnn-patch', `idc-${rival}-patch`, table2));
+  const tissue = tissueSplits.flatMap((split) =>
+    idcArchitectures
+      .slice(1)
+      .map((rival) =>
+        rivalry(`IDC, by ${split}`, rival, `idc-lstm-cnn-${split}`, `idc-${rival}-${split}`, split === 'patch' ? table2 : undefined),
+      ),
+  );
   return [...digits, ...tissue];
 }
 
@@ -190,7 +206,17 @@ export function differenceTable(live?: Live): TableData {
   };
 }
 
-/** For each rival, on how many seeds the interval over test images (IDC: patients) leaves zero out, and on which side. */
+/** LSTM + CNN minus each rival in test accuracy, on tissue in balanced accuracy too, as means over seeds with their intervals. */
+function meanDifferences(live?: Live): string[] {
+  return rivalries(live).flatMap(({ set, rival, left, right }): string[] => {
+    const [plain, balanced] = ['testAccuracy', 'balancedAccuracy'].map((metric) => seedDifference(left.records, right.records, metric));
+    if (!plain) return [];
+    const also = balanced ? `; balanced ${withInterval(balanced)}` : '';
+    return [`  ${set}, against ${modelNames[rival]}: ${withInterval(plain)}${also} (${seedsInWords(plain.n)})`];
+  });
+}
+
+/** For each rival, on how many seeds the interval over test images (IDC: patients) leaves zero out, and on which side; then the means over seeds. */
 export function differenceWords(live?: Live): string {
   const lines = rivalries(live).flatMap(({ set, rival, left, right }): string[] => {
     const compared = imageComparisons(left.records, right.records);
@@ -202,7 +228,14 @@ export function differenceWords(live?: Live): string {
     return [`  ${set}, against ${modelNames[rival]}: ${counted.filter(Boolean).join(', ')} of ${seedsInWords(compared.length)}`];
   });
   if (lines.length === 0) return 'No two runs answered the same test images yet: run the training cells above.';
-  return wrapped(['Judged by the test images alone (IDC: by their patients), seed by seed (95 %), the LSTM + CNN is', ...lines].join('\n'));
+  return wrapped(
+    [
+      'Judged by the test images alone (IDC: by their patients), seed by seed (95 %), the LSTM + CNN is',
+      ...lines,
+      'Points of test accuracy, LSTM + CNN minus the rival, mean over seeds (95 % over seeds; on IDC of balanced accuracy, too):',
+      ...meanDifferences(live),
+    ].join('\n'),
+  );
 }
 
 /** The same as a picture: differences on the test set with their intervals, seed by seed, reported differences beside them. */
@@ -217,9 +250,11 @@ export function differenceFigure(live?: Live): Figure {
   );
   if (values.length === 0) throw new Error('No two runs answered the same test images yet: run the training cells above.');
   const used = all.flatMap(({ left, right }) => [left, right]);
+  const byPatient = all.filter(({ set }) => set === 'IDC, by patient').flatMap(({ left }) => left.records);
+  const ownBalance = byPatient.length > 0 ? `; always negative on the test patches by patient: ${constantRange(byPatient)}` : '';
   return barsWithIntervals(values, {
     title: 'LSTM + CNN minus each rival',
-    subtitle: `a point for each seed, on the test images; ${rivals(live).label}; bars: 95 % over test images, on IDC over their patients; diamonds: what the report states for validation; ${patchWords(live)}`,
+    subtitle: `a point for each seed, on the test images; ${rivals(live).label}; bars: 95 % over test images, on IDC over their patients; diamonds: what the report states for validation; ${patchWords(live)}${ownBalance}`,
     xTitle: 'difference in accuracy (percentage points)',
     percentages: false,
     intervalName: '95 % interval over test images, on IDC over patients',
@@ -381,6 +416,14 @@ function leakRows(name: string, withLeak: Evidence, without: Evidence): Cell[][]
   });
 }
 
+/** What a constant answer scores on the test patches of both sides: as many points of accuracy are no merit of a network. */
+function constantRows(one: Live, other: Live): Cell[][] {
+  const seeds = one.filter(({ seed }) => other.some((run) => run.seed === seed)).length;
+  if (seeds === 0) return [];
+  const metric = 'majorityAccuracy';
+  return [['always "negative"', 'accuracy', spread(one, metric), spread(other, metric), '–', '–', seeds]];
+}
+
 const leakRun = (architecture: Architecture, kind: 'shared' | 'apart') => `idc-${architecture}-leak-${kind}`;
 
 /** The runs of the controlled trial: all recorded, or all of this session. */
@@ -398,9 +441,15 @@ function controlled(architecture: Architecture, live?: Live): { shared: Evidence
 
 /** By patch against by patient for every model: two splits, two test parts. */
 export function splitTable(live?: Live): TableData {
-  const rows = idcArchitectures.flatMap((architecture) =>
-    leakRows(modelNames[architecture], ...pairOf(`idc-${architecture}-patch`, `idc-${architecture}-patient`, live)),
-  );
+  const pairs = idcArchitectures.map((architecture) => ({
+    name: modelNames[architecture],
+    sides: pairOf(`idc-${architecture}-patch`, `idc-${architecture}-patient`, live),
+  }));
+  const [own] = pairs;
+  const rows = [
+    ...pairs.flatMap(({ name, sides }) => leakRows(name, ...sides)),
+    ...constantRows(own.sides[0].records, own.sides[1].records),
+  ];
   return { columns: ['model', 'measure', 'by patch %', 'by patient %', 'difference (seeds with both)', '95 % over seeds', 'seeds'], rows };
 }
 
@@ -410,10 +459,11 @@ export function leakTable(live?: Live): TableData {
     const { shared, apart } = controlled(architecture, live);
     return leakRows(modelNames[architecture], shared, apart);
   });
+  const { shared, apart } = controlled(leakArchitectures[0], live);
   const none: Cell[] = ['not run yet: npm run sweep -- --paper 02 --only leak', '–', '–', '–', '–', '–', 0];
   return {
     columns: ['model', 'measure', 'patients met %', 'patients unknown %', 'difference (seeds with both)', '95 % over seeds', 'seeds'],
-    rows: rows.length > 0 ? rows : [none],
+    rows: rows.length > 0 ? [...rows, ...constantRows(shared.records, apart.records)] : [none],
   };
 }
 
@@ -430,14 +480,14 @@ export function leakFigure(live?: Live): Figure | undefined {
     })),
   );
   if (values.length === 0) return undefined;
-  const used = all.flatMap(({ shared, apart }) => [shared, apart]).filter(({ records }) => records.length > 0);
+  const drawn = all.flatMap(({ shared, apart }) => shared.records.filter(({ seed }) => apart.records.some((run) => run.seed === seed)));
   return barsWithIntervals(values, {
     title: 'What it is worth to have met the patient before',
-    subtitle: `same test patches, as many training patches; ${trial(live).label}; bars: 95 % over patients; ${patchWords(live)}`,
+    subtitle: `same test patches, as many training patches; ${trial(live).label}; bars: 95 % over patients; ${patchWords(live)}; on these test patches: ${constantRange(drawn)}`,
     xTitle: 'gain in accuracy (percentage points)',
     percentages: false,
     intervalName: '95 % interval over patients',
-    provenance: provenanceOf(used.flatMap(({ records }) => records)),
+    provenance: provenanceOf(drawn),
   });
 }
 
@@ -525,7 +575,11 @@ export function liveFigure(live: Live, title: string): Figure {
   // Short, so that it ends before the first epochs, which often lie on this line; the subtitle says of which split.
   const lines =
     byPatch.length > 0 ? parts.map((part) => ({ value: majorityOf(byPatch), name: 'always "negative"', panel: panelOf(part) })) : [];
-  const note = byPatch.length > 0 ? `; ${wordsOf(byPatch)}; dashed line: of the split by patch` : '';
+  const byPatient = live.filter((run) => run.metrics['majorityAccuracy'] !== undefined && splitOf(run) === 'patient');
+  // Only the balance of the test part is recorded: the parts that these curves are of have their own.
+  const other =
+    byPatient.length > 0 ? `; by patient always negative has no line here, and ${constantRange(byPatient)} on the test patches` : '';
+  const note = byPatch.length > 0 ? `; ${wordsOf(byPatch)}; dashed line: of the split by patch${other}` : other;
   return learningCurves(series, {
     title,
     subtitle: `live, ${live[0].profile} profile, seed ${live[0].seed}${note}`,

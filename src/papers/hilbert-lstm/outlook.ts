@@ -1,0 +1,136 @@
+/** What the report hoped for: a forget gate that forgets by a power law, a spiral, a reservoir. What has come of each, from runs. */
+import type { TableData } from '../../notebook/index.js';
+import type { RunRecord } from '../../results/index.js';
+import { comparisonOf, evidenceOf, meanOf } from '../evidence.js';
+import { hardlyLearned } from '../failed.js';
+import { percent, signedPoints, wrapped } from '../words.js';
+import { verdicts } from './artefacts.js';
+import type { CellName } from './models.js';
+import { type PuzzleResult, solved } from './puzzle.js';
+
+const paper = 'hilbert-lstm';
+
+/** The three cells of the puzzle on the same digits, row by row. */
+const cells: readonly { cell: CellName; name: string; experiment: string }[] = [
+  { cell: 'simple-rnn', name: 'SimpleRNN', experiment: 'rnn-14-row' },
+  { cell: 'lstm', name: 'LSTM', experiment: 'lstm-14-row' },
+  { cell: 'power-law-lstm', name: 'power-law LSTM', experiment: 'power-law-14-row' },
+];
+const nameOf = (wanted: CellName): string => cells.find(({ cell }) => cell === wanted)!.name;
+
+const comparedCells = (live?: readonly RunRecord[]) =>
+  comparisonOf(
+    paper,
+    cells.map(({ experiment }) => experiment),
+    live,
+  );
+
+/** The three cells on the same digits, same training. */
+export function powerLawTable(live?: readonly RunRecord[]): TableData {
+  const compared = comparedCells(live);
+  return {
+    columns: ['network', 'test accuracy %', 'parameters', 'from'],
+    rows: cells.map(({ name, experiment }) => {
+      const here = compared.of(experiment);
+      const accuracy = meanOf(here, 'testAccuracy');
+      const parameters = meanOf(here, 'parameters');
+      return [
+        name,
+        accuracy === undefined ? '–' : (100 * accuracy).toFixed(2),
+        parameters === undefined ? '–' : parameters.toLocaleString('en-US'),
+        here.label,
+      ];
+    }),
+  };
+}
+
+const mean = (records: readonly RunRecord[]) => records.reduce((sum, { metrics }) => sum + metrics['testAccuracy']!, 0) / records.length;
+
+/** Which cell is best on the digits, and whether it is the one that was best in the puzzle. */
+export function cellsInWords(
+  puzzle: readonly PuzzleResult[],
+  onDigits: readonly { cell: CellName; records: readonly RunRecord[] }[],
+): string {
+  const run = onDigits.filter(({ records }) => records.length > 0).map((each) => ({ ...each, accuracy: mean(each.records) }));
+  if (run.length < 2) return 'Fewer than two of these cells have been run on the digits.';
+  const best = run.reduce((top, each) => (each.accuracy > top.accuracy ? each : top));
+  const most = Math.max(...puzzle.map(solved));
+  const winners = puzzle.filter((result) => solved(result) === most).map(({ cell }) => cell);
+  const inPuzzle = most === 0 ? 'none solved it' : winners.map(nameOf).join(' and ');
+  const same = most === 0 ? '' : winners.includes(best.cell) ? ' The same cell wins both.' : ' Another cell wins here.';
+  const [lstm, power] = (['lstm', 'power-law-lstm'] as const).map((wanted) => run.find(({ cell }) => cell === wanted));
+  const failed = power?.records.filter(hardlyLearned).length ?? 0;
+  return wrapped(
+    [
+      `Best on the digits: ${nameOf(best.cell)}, ${percent(best.accuracy)}; in the puzzle: ${inPuzzle}.${same}`,
+      ...(power && failed > 0
+        ? [
+            `The power-law LSTM failed to learn, at the one learning rate tried, in ${failed} of ${power.records.length} runs: that says nothing about its memory. (A tenth of the rate saved the SimpleRNN in section 5.)`,
+          ]
+        : lstm && power
+          ? [`The power law against the LSTM: ${signedPoints(100 * (power.accuracy - lstm.accuracy))} points.`]
+          : []),
+    ].join('\n'),
+  );
+}
+
+/** The same of the runs there are. */
+export function cellsOnDigits(puzzle: readonly PuzzleResult[], live?: readonly RunRecord[]): string {
+  const compared = comparedCells(live);
+  return cellsInWords(
+    puzzle,
+    cells.map(({ cell, experiment }) => ({ cell, records: compared.of(experiment).records })),
+  );
+}
+
+const recordedRuns = (experiment: string): readonly RunRecord[] => {
+  const evidence = evidenceOf(paper, experiment);
+  return evidence.origin === 'recorded' ? evidence.records : [];
+};
+
+/** A recorded experiment beside the LSTM that the report describes, or that it is not run yet. */
+function besideLstm(experiment: string, lstm: string): string {
+  const [mine, other] = [recordedRuns(experiment), recordedRuns(lstm)];
+  if (mine.length === 0) return `not run yet (npm run sweep -- --paper 04 --only =${experiment})`;
+  const failed = mine.filter(hardlyLearned).length;
+  const runs = `${mine.length} run${mine.length === 1 ? '' : 's'}`;
+  const trouble = failed > 0 ? `, ${failed} of which failed to learn` : '';
+  return `${percent(mean(mine))} (${runs}${trouble})${other.length > 0 ? `; the LSTM as the report trains it ${percent(mean(other))}` : ''}`;
+}
+
+function spiralWords(): string[] {
+  return verdicts()
+    .filter(({ claim }) => claim.startsWith(`${paper}/spiral-`))
+    .map(
+      ({ claim, outcome, words }) =>
+        `  ${claim.endsWith('row') ? 'against rows' : 'against Hilbert'}: ${outcome} (${words.replace(/\.$/, '')}).`,
+    );
+}
+
+function bestReservoir(order: 'row' | 'hilbert'): string[] {
+  const kinds = ['', '-small', '-large', '-slow', '-quick', '-end'].flatMap((kind) => {
+    const records = recordedRuns(`reservoir-${order}${kind}`);
+    return records.length === 0 ? [] : [{ accuracy: mean(records), runs: records.length }];
+  });
+  if (kinds.length === 0) return [];
+  const best = kinds.reduce((top, each) => (each.accuracy > top.accuracy ? each : top));
+  const lstm = recordedRuns(`lstm-14-${order}`);
+  const beside = lstm.length > 0 ? `; the LSTM ${percent(mean(lstm))}` : '';
+  return [`  ${order === 'row' ? 'row by row' : 'Hilbert order'}: ${percent(best.accuracy)} at best of ${kinds.length} kinds${beside}.`];
+}
+
+/** What has come of the report's outlook, piece by piece; recorded runs alone. */
+export function outlookWords(): string {
+  const reservoirs = (['row', 'hilbert'] as const).flatMap(bestReservoir);
+  return wrapped(
+    [
+      'Spiral, from the edge inwards (short trainings, 196 steps):',
+      ...spiralWords(),
+      'Power law, row by row:',
+      `  196 steps: ${besideLstm('power-law-14-row', 'lstm-14-row')}.`,
+      `  784 steps, the report's question: ${besideLstm('power-law-28-row', 'lstm-28-row')}.`,
+      'Reservoir, both orders on 196 steps:',
+      ...(reservoirs.length > 0 ? reservoirs : ['  not run yet.']),
+    ].join('\n'),
+  );
+}
