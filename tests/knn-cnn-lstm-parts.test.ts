@@ -261,6 +261,7 @@ test('printed words stay within the width of a cell', async () => {
     knn.distortedRowWords(),
     knn.leakWords(),
     knn.networkChoiceWords(),
+    knn.forgetBiasWords(),
     knn.readingWords(),
     knn.controlsWords(),
     knn.liveLstmWords(live),
@@ -369,6 +370,23 @@ test('section 8 says on which network its readings stand, and shows the other ch
   const met = shown([{ ...deep({}), metrics: { ...record.metrics, testAccuracy: knn.bestRow.reported / 100 } }]);
   assert.match(met, /within half a point\. It was not among the readings declared/);
   assert.doesNotMatch(shown([deep({ filters: 64 })]), /not tried/, 'wider ones are tried then');
+});
+
+test('the other start of the forget gate: open until it is run, then set against row 6 on shared seeds', (context) => {
+  const [record] = rowSix();
+  if (!record) return context.skip('row 6 is not recorded yet');
+  const none = { experiment: 'forget-bias-one', records: [], origin: 'none' as const, label: 'not run yet' };
+  const squeezed = (text: string) => text.replace(/\s+/g, ' ');
+  assert.match(squeezed(knn.forgetBiasWords(none, rowSix())), /begins at bias 0 here, at 1 in Keras .* is not tried: npm run sweep/);
+  const other = {
+    ...record,
+    recipe: { ...record.recipe, experiment: none.experiment },
+    metrics: { ...record.metrics, testAccuracy: record.metrics['testAccuracy']! + 0.01 },
+  };
+  const words = squeezed(knn.forgetBiasWords({ ...none, records: [other], origin: 'recorded', label: 'recorded, 1 seed' }, rowSix()));
+  assert.match(words, /With bias 1 \(recorded, 1 seed\): .* \+1\.00 points against bias 0 \(shared seeds: 1\)\. So few seeds/);
+  const bias = knn.garmentNetwork({ filters: 2, lstmUnits: 4, denseUnits: 4, dropout1: 0, dropout2: 0, forgetBias: 1 });
+  assert.deepEqual([...bias.getLayer('lstm').getWeights()[2]!.dataSync()], [0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
 });
 
 test('the spread of single runs is told beside that of one row, and what follows from the two', (context) => {

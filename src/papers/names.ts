@@ -36,6 +36,7 @@ const knnCnnLstm: Record<string, string> = {
   'without-lstm-equal-parameters': 'row 6 without its LSTM, as many parameters',
   'without-augmentation': 'row 6 without augmentation',
   'two-convolutions-a-phase': 'row 6, two convolutions a phase',
+  'forget-bias-one': 'row 6, forget gate begun at bias one',
 };
 
 const splits: Record<string, string> = { random: ', random fifth held out', grouped: ', fifth held out garment by garment' };

@@ -175,6 +175,13 @@ function controlExperiments(profile: Profile): Experiment[] {
       priority: 4,
       seeds: [1],
     }),
+    garmentExperiment(profile, {
+      ...common,
+      experiment: 'forget-bias-one',
+      model: { network: 'report', ...model, forgetBias: 1 },
+      priority: 4,
+      seeds: [1],
+    }),
   ];
 }
 

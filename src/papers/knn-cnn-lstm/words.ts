@@ -4,7 +4,7 @@
  */
 import { type AugmentOptions, type ImageSet, subset, toExamples } from '../../data/index.js';
 import { evaluate } from '../../engine/index.js';
-import { HALF_POINT, type Measure, measured, type RunRecord, runs, summarise } from '../../results/index.js';
+import { HALF_POINT, type Measure, measured, type RunRecord, runs, SEEDS_WANTED, summarise } from '../../results/index.js';
 import { tf } from '../../runtime/index.js';
 import { type Evidence, liveEvidence, meanOf, pairedPoints, type Score } from '../evidence.js';
 import { percent, seedsInWords, signedPoints, wrapped } from '../words.js';
@@ -151,6 +151,20 @@ export function networkChoiceWords(
       `${points.length > 0 ? `; against row ${bestRow.row} ${signedPoints(summarise(points).mean)} points (shared seeds: ${points.length})` : ''}.`,
     `Of its ${readingsFound.length} readings the nearest is ${nearest.name}, ${percent(nearest.mean)} (${gapWords(bestRow.reported, nearest.mean)}): ${met ? 'within half a point. It was not among the readings declared for the table, so it explains nothing yet' : 'none comes within half a point'}.${open}`,
   ]);
+}
+
+const opened = 'forget-bias-one';
+
+/** The start of the forget gate is our choice, too: tf.layers begins it at 0, Keras at 1. What the other start gives, where it was run. */
+export function forgetBiasWords(found: Evidence = evidence(opened), own: readonly RunRecord[] = recorded(best)): string {
+  const choice = `The forget gate begins at bias 0 here, at 1 in Keras (row ${bestRow.row}).`;
+  if (found.records.length === 0) return lines([`${choice} The other start is not tried: npm run sweep -- --paper 05 --only ${opened}`]);
+  const points = pairedPoints(testAccuracy(opened), testAccuracy(best), (experiment) => (experiment === best ? own : found.records));
+  const reached = summarise(found.records.map(({ metrics }) => metrics['testAccuracy']!)).mean;
+  const against =
+    points.length > 0 ? `, ${signedPoints(summarise(points).mean)} points against bias 0 (shared seeds: ${points.length})` : '';
+  const few = points.length < SEEDS_WANTED ? ' So few seeds show no difference: compare the spread of row 6 over its own.' : '';
+  return lines([`${choice} With bias 1 (${found.label}): test accuracy ${percent(reached)}${against}.${few}`]);
 }
 
 const distorted = 'benchmark-two-conv-augmented';
