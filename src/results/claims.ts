@@ -379,8 +379,7 @@ function judgeComparison(claim: ComparisonClaim, records: readonly RunRecord[]):
 }
 
 /** What a difference is allowed, in words: of per cent it is points. */
-const allowance = (value: number, { unit }: ComparisonClaim): string =>
-  unit === '%' ? `${value.toFixed(2)} points` : shown(value, unit);
+const allowance = (value: number, { unit }: ComparisonClaim): string => (unit === '%' ? `${value.toFixed(2)} points` : shown(value, unit));
 
 /** What two differences must exceed, or for "equal" stay within; undefined where the unit has no allowance. */
 const fewTolerance = (claim: ComparisonClaim): number | undefined =>
