@@ -8,7 +8,7 @@ import { pairedPoints } from 'paperlab/internal/papers/evidence';
 import { habits, measuredWords, widestSpread } from 'paperlab/internal/papers/lessons';
 import { networkName } from 'paperlab/internal/papers/names';
 import { rowName, subjectOf } from 'paperlab/internal/papers/scoreboard';
-import { headingLink, renderTable, repositoryRoot } from 'paperlab/notebook';
+import { headingLink, reasonAlone, renderTable, repositoryRoot } from 'paperlab/notebook';
 import { reports, scoreboard } from 'paperlab/papers';
 import type { RunGroup, RunRecord, ValueClaim } from 'paperlab/results';
 import { findBrowser, launchBrowser } from './browser-support.js';
@@ -242,6 +242,26 @@ test('the ranking says which trainings broke down, and takes per cent before the
     const percentages = records.map(({ metrics }) => 100 * metrics['testAccuracy']!);
     assert.equal(cell('test accuracy %'), (percentages.reduce((sum, value) => sum + value, 0) / records.length).toFixed(2), name);
   }
+});
+
+test('the reason of a verdict does not say again what its row says', () => {
+  assert.equal(
+    reasonAlone('Claimed 98.9 %, obtained 84.02 % ± 0.42 (sd) over 10 seeds (−14.88 points, allowed ± 0.83). No reading gives it.'),
+    '−14.88 points, allowed ± 0.83. No reading gives it.',
+  );
+  assert.equal(
+    reasonAlone('Claimed at most 10.50 %, obtained 11.23 % over one seed (+0.73 points). Provisional (n = 1).'),
+    '+0.73 points. Provisional (n = 1).',
+  );
+  assert.equal(
+    reasonAlone('Difference +0.51 points, 95 % interval +0.05 points to +0.97 points over 5 paired seeds: as claimed.'),
+    'As claimed.',
+  );
+  assert.equal(reasonAlone('Not testable as stated: it is future work.'), 'It is future work.');
+  for (const kept of ['Claimed and counted: 32.', 'the report does not say where its curve starts (test digits)'])
+    assert.equal(reasonAlone(kept).slice(1), kept.slice(1));
+  const { columns, rows } = scoreboard.everyClaim();
+  for (const row of rows as unknown[][]) assert.ok(String(row[columns.indexOf('why')]).length > 3, String(row[1]));
 });
 
 test('neighbours stand in the ranking once for each K', () => {

@@ -298,7 +298,7 @@ const cases: Case[] = [
     outcome: 'no recorded runs',
     provisional: true,
     n: 2,
-    words: /Differences \+0\.40 points and \+0\.40 points: before three seeds .* by more than 0\.50 %/,
+    words: /Differences \+0\.40 points and \+0\.40 points: before three seeds .* by more than 0\.50 points/,
   },
   {
     name: 'comparison, two on both sides',

@@ -138,6 +138,16 @@ export function claimsTable(claims: readonly Claim[], verdicts: readonly Verdict
   return { columns: ['claim', 'place in the report', 'reported', 'obtained', 'seeds', 'verdict'], rows };
 }
 
+/** The reason of a verdict without what other columns of its row say already: the numbers claimed and obtained, the interval, the seeds. */
+export function reasonAlone(words: string): string {
+  const reason = words
+    .replace(/^Claimed [^()]*(?:\(sd\) )?over [^(:.]*\(([^)]*)\)\.\s*/, '$1. ')
+    .replace(/^Difference.*? seeds?: /, '')
+    .replace(/^Not testable as stated: /, '')
+    .trim();
+  return reason.charAt(0).toUpperCase() + reason.slice(1);
+}
+
 /** The same with each interval, and with what is otherwise told on hover: why the verdict is what it is. */
 export function explainedClaimsTable(claims: readonly Claim[], verdicts: readonly Verdict[]): TableData {
   const byClaim = new Map(verdicts.map((verdict) => [verdict.claim, verdict]));
@@ -148,7 +158,7 @@ export function explainedClaimsTable(claims: readonly Claim[], verdicts: readonl
     rows: (rows as Cell[][]).map((row, index) => {
       const claim = claims[index]!;
       const verdict = byClaim.get(claim.id);
-      return [...row.slice(0, at), verdict ? interval(claim, verdict) : '–', ...row.slice(at), verdict?.words ?? '–'];
+      return [...row.slice(0, at), verdict ? interval(claim, verdict) : '–', ...row.slice(at), verdict ? reasonAlone(verdict.words) : '–'];
     }),
   };
 }

@@ -378,13 +378,16 @@ function judgeComparison(claim: ComparisonClaim, records: readonly RunRecord[]):
   return { ...filled, outcome, ...(shows && { shows }), words: filled.provisional ? `${words} Provisional (n = ${filled.n}).` : words };
 }
 
+/** What a difference is allowed, in words: of per cent it is points. */
+const allowance = (value: number, { unit }: ComparisonClaim): string => (unit === '%' ? `${value.toFixed(2)} points` : shown(value, unit));
+
 /** What two differences must exceed, or for "equal" stay within; undefined where the unit has no allowance. */
 const fewTolerance = (claim: ComparisonClaim): number | undefined =>
   claim.tolerance !== undefined || claim.unit === '%' || claim.unit === '1' ? tolerance(claim) : undefined;
 
 function fewAllowed(claim: ComparisonClaim): string {
   const allowed = fewTolerance(claim);
-  return allowed === undefined ? ', and in this unit nothing says what is clear' : `, by more than ${shown(allowed, claim.unit)}`;
+  return allowed === undefined ? ', and in this unit nothing says what is clear' : `, by more than ${allowance(allowed, claim)}`;
 }
 
 /**
@@ -415,7 +418,7 @@ function shownInstead({ relation }: ComparisonClaim, low: number, high: number):
 function comparisonWords(claim: ComparisonClaim, outcome: VerdictOutcome, shows: Verdict['shows']): string {
   if (claim.relation === 'equal') {
     const equal = outcome === 'reproduced' ? 'equal' : 'not shown to be equal';
-    return `${equal} within ${shown(tolerance(claim), claim.unit)}`;
+    return `${equal} within ${allowance(tolerance(claim), claim)}`;
   }
   if (shows === undefined) return 'as claimed';
   return shows === 'no difference shown' ? `the interval holds zero, ${shows}` : shows;
