@@ -35,7 +35,7 @@ const answers: Partial<Record<string, Answer>> = {
   },
   'lstm-cnn': {
     words:
-      'digits, at equal settings: better than either, yet no better than with the convolution in front; at equal size or equal work no advantage is shown on validation digits; tissue: better than the convolution alone, on unseen patches not shown better than the LSTM alone',
+      'digits, at equal settings: better than either, yet no better than with the convolution in front; at equal size better than the convolution alone, not shown better than the LSTM alone; at equal work no advantage is shown (validation digits); tissue: better than the convolution alone, on unseen patches not shown better than the LSTM alone',
     restsOn: {
       'mnist-lstm-cnn-beats-lstm-validation': 'reproduced',
       'mnist-lstm-cnn-beats-cnn-validation': 'reproduced',
@@ -43,10 +43,12 @@ const answers: Partial<Record<string, Answer>> = {
       'idc-lstm-cnn-beats-lstm-validation': 'not reproduced',
       'idc-lstm-cnn-beats-cnn-validation': 'reproduced',
     },
-    differences: ['lstm', 'cnn'].flatMap((rival): Difference[] => [
-      { left: 'mnist-lstm-cnn', right: `mnist-${rival}-equal-parameters`, metric: 'validationAccuracy', shown: 'nothing' },
-      { left: 'mnist-lstm-cnn-equal-compute', right: `mnist-${rival}-equal-compute`, metric: 'validationAccuracy', shown: 'nothing' },
-    ]),
+    differences: [
+      { left: 'mnist-lstm-cnn', right: 'mnist-lstm-equal-parameters', metric: 'validationAccuracy', shown: 'nothing' },
+      { left: 'mnist-lstm-cnn', right: 'mnist-cnn-equal-parameters', metric: 'validationAccuracy', shown: 'higher' },
+      { left: 'mnist-lstm-cnn-equal-compute', right: 'mnist-lstm-equal-compute', metric: 'validationAccuracy', shown: 'nothing' },
+      { left: 'mnist-lstm-cnn-equal-compute', right: 'mnist-cnn-equal-compute', metric: 'validationAccuracy', shown: 'nothing' },
+    ],
   },
   'cnn-lstm-aggregated': {
     words:
