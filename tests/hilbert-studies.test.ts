@@ -85,19 +85,19 @@ const answers = (constant: boolean) => ({
 });
 const fading = Array.from({ length: 196 }, (_, step) => 2 ** ((step - 195) / 100));
 
-test('a network that gives a constant answer has no curve of memory, whatever its gradient, and the words say so', () => {
+test('a network that failed to learn has no curve of memory, whatever its gradient, and the words say so', () => {
   const failed = memoryOf('net', [{ record: answers(true), values: fading }]);
   assert.equal(failed.values, undefined);
-  assert.deepEqual(curveWords(failed), ['net has no curve: 1 of 1 run gives a constant answer.']);
+  assert.deepEqual(curveWords(failed), ['net has no curve: 1 of 1 run failed to learn.']);
   const flat = memoryOf('net', [{ record: answers(false), values: fading.map(() => 0) }]);
   assert.match(curveWords(flat)[0], /no curve: the gradient of 1 of 1 run is zero at every step/);
   const both = memoryOf('net', [
     { record: answers(true), values: fading.map(() => 1) },
     { record: answers(false), values: fading },
   ]);
-  assert.deepEqual([both.runs, both.constant, both.flat], [2, 1, 0]);
+  assert.deepEqual([both.runs, both.failed, both.flat], [2, 1, 0]);
   assert.ok(both.values![195] < 0.35, 'the failed run is no part of the curve');
-  assert.match(curveWords(both)[0], /left out: 1 of 2 runs gives a constant answer/);
+  assert.match(curveWords(both)[0], /left out: 1 of 2 runs failed to learn/);
   assert.doesNotMatch(hilbert.memoryFigure().description, /NaN/);
   assert.doesNotMatch(hilbert.memoryWords(), /NaN|undefined/);
 });

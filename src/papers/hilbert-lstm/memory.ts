@@ -69,8 +69,8 @@ export function gradientByDistance(gradients: readonly ArrayLike<number>[]): Flo
 interface Measured {
   name: string;
   runs: number;
-  /** Runs without a curve: a network that gives a constant answer remembers nothing that could be measured. */
-  constant: number;
+  /** Runs without a curve: a network that failed to learn remembers nothing that could be measured. */
+  failed: number;
   /** Runs whose gradient is zero at every step although their answers differ. */
   flat: number;
   values: Float64Array | undefined;
@@ -78,13 +78,13 @@ interface Measured {
 
 /** One network's curve over its runs, and how many of them have none. */
 export function memoryOf(name: string, kept: readonly { record: Pick<RunRecord, 'confusion'>; values: readonly number[] }[]): Measured {
-  const answering = kept.filter(({ record }) => constantAnswer(record) === undefined);
-  const felt = answering.filter(({ values }) => values.some((value) => value > 0));
+  const learned = kept.filter(({ record }) => !hardlyLearned(record));
+  const felt = learned.filter(({ values }) => values.some((value) => value > 0));
   return {
     name,
     runs: kept.length,
-    constant: kept.length - answering.length,
-    flat: answering.length - felt.length,
+    failed: kept.length - learned.length,
+    flat: learned.length - felt.length,
     values: felt.length > 0 ? gradientByDistance(felt.map(({ values }) => values)) : undefined,
   };
 }
@@ -153,10 +153,10 @@ export const closestTheories = (values: ArrayLike<number>): { exponential: Fit; 
 const near = 2;
 
 /** What one network's curve says; or why it has none. */
-export function curveWords({ name, runs: count, constant, flat, values }: Measured): string[] {
+export function curveWords({ name, runs: count, failed, flat, values }: Measured): string[] {
   const of = `of ${count} run${count === 1 ? '' : 's'}`;
   const without = [
-    ...(constant > 0 ? [`${constant} ${of} give${constant === 1 ? 's' : ''} a constant answer`] : []),
+    ...(failed > 0 ? [`${failed} ${of} failed to learn`] : []),
     ...(flat > 0 ? [`the gradient of ${flat} ${of} is zero at every step`] : []),
   ].join(', ');
   if (!values) return [`${name} has no curve: ${without}.`];

@@ -65,7 +65,7 @@ export function cellsInWords(
       `Best on the digits: ${nameOf(best.cell)}, ${percent(best.accuracy)}; in the puzzle: ${inPuzzle}.${same}`,
       ...(power && failed > 0
         ? [
-            `The power-law LSTM failed to learn, at the one learning rate tried, in ${failed} of ${power.records.length} runs: that says nothing about its memory. (A tenth of the rate saved the SimpleRNN in section 5.)`,
+            `The power-law LSTM failed to learn, at the one learning rate tried, in ${failed} of ${power.records.length} run${power.records.length === 1 ? '' : 's'}: that says nothing about its memory. (A tenth of the rate saved the SimpleRNN in section 5.)`,
           ]
         : lstm && power
           ? [`The power law against the LSTM: ${signedPoints(100 * (power.accuracy - lstm.accuracy))} points.`]
@@ -94,7 +94,7 @@ function besideLstm(experiment: string, lstm: string): string {
   if (mine.length === 0) return `not run yet (npm run sweep -- --paper 04 --only =${experiment})`;
   const failed = mine.filter(hardlyLearned).length;
   const runs = `${mine.length} run${mine.length === 1 ? '' : 's'}`;
-  const trouble = failed > 0 ? `, ${failed} of which failed to learn` : '';
+  const trouble = failed === 0 ? '' : mine.length === 1 ? ', which failed to learn' : `, ${failed} of which failed to learn`;
   return `${percent(mean(mine))} (${runs}${trouble})${other.length > 0 ? `; the LSTM as the report trains it ${percent(mean(other))}` : ''}`;
 }
 
