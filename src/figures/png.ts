@@ -120,39 +120,72 @@ function unfilter(line: Uint8Array, above: Uint8Array, filter: number, bytes: nu
   }
 }
 
-/** At most 256 colours: the exact ones where they suffice, else with fewer bits per channel until they do. */
+const SLOTS = 256;
+/** A colour that covers this share of a picture is kept as it is: a faint thin line, rounded with the paper around it, would vanish in it. */
+const KEPT_SHARE = 1 / 5000;
+/** So many at the most: the rest of the palette is for the shades between. */
+const MOST_KEPT = 128;
+
+const channelsOf = (colour: number): [number, number, number] => [colour >> 16, (colour >> 8) & 0xff, colour & 0xff];
+
+/** How many pixels have each colour. */
+function countColours(rgb: Uint8Array): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (let at = 0; at < rgb.length; at += 3) {
+    const colour = (rgb[at] << 16) | (rgb[at + 1] << 8) | rgb[at + 2];
+    counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Puts like colours together, in steps that grow until there are few enough; each group is shown as the mean of its pixels. */
+function grouped(colours: readonly [colour: number, count: number][], most: number): { colours: number[]; places: Map<number, number> } {
+  for (let step = 2; ; step = step < 4 ? step + 1 : step * 1.5) {
+    const found = new Map<number, number>();
+    const places = new Map<number, number>();
+    const sums: number[][] = [];
+    for (const [colour, count] of colours) {
+      const channels = channelsOf(colour);
+      const [red, green, blue] = channels.map((channel) => Math.round(channel / step));
+      const key = (red << 16) | (green << 8) | blue;
+      const place = found.get(key) ?? found.size;
+      if (place === most) break;
+      found.set(key, place);
+      places.set(colour, place);
+      sums[place] ??= [0, 0, 0, 0];
+      channels.forEach((channel, at) => {
+        sums[place][at] += channel * count;
+      });
+      sums[place][3] += count;
+    }
+    if (places.size < colours.length) continue;
+    return { colours: sums.flatMap(([red, green, blue, count]) => [red, green, blue].map((sum) => Math.round(sum / count))), places };
+  }
+}
+
+/** At most 256 colours: the exact ones where they suffice, else those that cover most exactly and the others by groups. */
 function palette(rgb: Uint8Array): { index: Uint8Array; colours: number[] } {
   const pixels = rgb.length / 3;
-  const index = new Uint8Array(pixels);
-  for (let step = 1; ; step = step < 4 ? step + 1 : step * 1.5) {
-    const found = new Map<number, number>();
-    const sums: number[] = [];
-    let fits = true;
-    for (let pixel = 0; pixel < pixels && fits; pixel++) {
-      const at = pixel * 3;
-      const key = (Math.round(rgb[at] / step) << 16) | (Math.round(rgb[at + 1] / step) << 8) | Math.round(rgb[at + 2] / step);
-      let place = found.get(key);
-      if (place === undefined) {
-        place = found.size;
-        if (place === 256) {
-          fits = false;
-          break;
-        }
-        found.set(key, place);
-        sums.push(0, 0, 0, 0);
-      }
-      index[pixel] = place;
-      for (let channel = 0; channel < 3; channel++) sums[place * 4 + channel] += rgb[at + channel];
-      sums[place * 4 + 3]++;
-    }
-    if (!fits) continue;
-    // Each palette colour is the mean of the pixels it stands for.
-    const colours = Array.from({ length: found.size * 3 }, (_, at) => {
-      const place = Math.floor(at / 3);
-      return Math.round(sums[place * 4 + (at % 3)] / sums[place * 4 + 3]);
-    });
-    return { index, colours };
+  const counts = [...countColours(rgb)];
+  const exact =
+    counts.length <= SLOTS
+      ? counts
+      : counts
+          .filter(([, count]) => count >= pixels * KEPT_SHARE)
+          .sort(([, one], [, other]) => other - one)
+          .slice(0, MOST_KEPT);
+  const places = new Map(exact.map(([colour], place) => [colour, place]));
+  const colours = exact.flatMap(([colour]) => channelsOf(colour));
+  const others = counts.filter(([colour]) => !places.has(colour));
+  if (others.length > 0) {
+    const groups = grouped(others, SLOTS - exact.length);
+    for (const [colour, place] of groups.places) places.set(colour, exact.length + place);
+    colours.push(...groups.colours);
   }
+  const index = new Uint8Array(pixels);
+  for (let pixel = 0, at = 0; pixel < pixels; pixel++, at += 3)
+    index[pixel] = places.get((rgb[at] << 16) | (rgb[at + 1] << 8) | rgb[at + 2])!;
+  return { index, colours };
 }
 
 /** The same picture with a palette of at most 256 colours, where that is smaller. */
