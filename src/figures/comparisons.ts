@@ -2,7 +2,7 @@
 import type { Plot } from 'nodeplotlib';
 import { placeNames } from './labels.js';
 import { listed, mean, percent, readable, significant } from './numbers.js';
-import { axis, claimInk, colourOf, finish, fontSize, headHeight, ink, paper, softInk, trace } from './theme.js';
+import { axis, claimInk, claimMarker, colourOf, finish, fontSize, headHeight, ink, paper, softInk, trace } from './theme.js';
 import type { Figure, FigureOptions } from './types.js';
 
 export interface MeasuredValue {
@@ -96,7 +96,7 @@ export function barsWithIntervals(values: readonly MeasuredValue[], options: Bar
         name: 'reported',
         y: claimed.map((each) => each.name),
         x: claimed.map((each) => significant((each.claim as number) * scale, 5)),
-        marker: { symbol: 'diamond-open', size: 15, color: claimInk, line: { width: 2.5, color: claimInk } },
+        marker: claimMarker(15),
         hovertemplate: '%{y}: reported %{x}<extra></extra>',
       }),
     );

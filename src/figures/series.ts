@@ -1,7 +1,7 @@
 /** Lines: a digit as a time series, a score over what was varied, curves of memory on logarithmic axes. */
 import type { Plot } from 'nodeplotlib';
 import { listed, mean, readable, significant, significantAll } from './numbers.js';
-import { axis, claimInk, colourOf, dashes, finish, fontSize, symbols, trace } from './theme.js';
+import { axis, claimMarker, colourOf, dashes, finish, fontSize, symbols, trace } from './theme.js';
 import type { Figure, FigureOptions } from './types.js';
 
 export interface SequenceSeries {
@@ -103,7 +103,7 @@ export function linesOver(lines: readonly LineOver[], options: LinesOverOptions)
         x: claimed.map(({ x }) => x),
         y: claimed.map(({ value }) => significant(scale * value, 5)),
         text: claimed.map(({ name }) => name),
-        marker: { symbol: 'diamond-open', size: 14, color: claimInk, line: { width: 2.5, color: claimInk } },
+        marker: claimMarker(14),
         hovertemplate: `%{text}: reported %{y:.2f}${unit}<extra></extra>`,
       }),
     );

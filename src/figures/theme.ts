@@ -12,6 +12,9 @@ export const softInk = '#4a4a4a';
 export const gridInk = '#dedede';
 export const claimInk = '#a3003c';
 
+/** The open diamond that stands for what a report states. */
+export const claimMarker = (size: number) => ({ symbol: 'diamond-open', size, color: claimInk, line: { width: 2.5, color: claimInk } });
+
 export const fontSize = 16;
 export const fontFamily = 'Open Sans, Noto Sans, Liberation Sans, Arial, sans-serif';
 

@@ -1,7 +1,7 @@
 /** Many things of a few kinds, one tile each: how many there are of each kind, row by row, and on hover which. */
 import type { Plot } from 'nodeplotlib';
 import { listed } from './numbers.js';
-import { axis, colourOf, finish, symbols, trace } from './theme.js';
+import { axis, colourOf, finish, hiddenAxis, symbols, trace } from './theme.js';
 import type { Figure, FigureOptions } from './types.js';
 
 export interface Tile {
@@ -57,7 +57,7 @@ export function tileChart(tiles: readonly Tile[], options: TileOptions = {}): Fi
   const layout = {
     height: 190 + line * LINE,
     showlegend: true,
-    xaxis: axis({ title: '', range: [-1, width], showticklabels: false, ticks: '', showline: false, showgrid: false, zeroline: false }),
+    xaxis: hiddenAxis({ range: [-1, width] }),
     yaxis: axis({
       title: '',
       tickmode: 'array',

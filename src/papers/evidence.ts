@@ -1,5 +1,5 @@
 /** What an artefact is drawn from: recorded full runs on real data where they exist, else what was just trained, and it says which. */
-import { type PaperId, type RunGroup, type RunRecord, runs } from '../results/index.js';
+import { type PaperId, type RunGroup, type RunRecord, runs, summarise } from '../results/index.js';
 import { seedsInWords } from './words.js';
 
 export interface Evidence {
@@ -104,6 +104,10 @@ export function meanOf(evidence: Evidence, metric: string): number | undefined {
   const values = evidence.records.map((record) => record.metrics[metric]).filter((value) => value !== undefined);
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
+
+/** Mean test accuracy of runs that all have one, a share of one. */
+export const meanAccuracy = (records: readonly RunRecord[]): number =>
+  summarise(records.map(({ metrics }) => metrics['testAccuracy']!)).mean;
 
 /** Confusion matrices of several runs added up. */
 export function summedConfusion(evidence: Evidence): number[][] {

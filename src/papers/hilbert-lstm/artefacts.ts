@@ -221,7 +221,7 @@ export function summaryTable(live?: readonly RunRecord[]): TableData {
 }
 
 /** Kinds of reservoir that are compared, each in both orders; the first is the plain one. */
-const reservoirs = [
+export const reservoirKinds = [
   { suffix: '', words: `${defaultReservoir.units} units, leak rate ${defaultReservoir.leakRate}` },
   { suffix: '-small', words: `100 units, leak rate ${defaultReservoir.leakRate}` },
   { suffix: '-large', words: `800 units, leak rate ${defaultReservoir.leakRate}` },
@@ -229,14 +229,14 @@ const reservoirs = [
   { suffix: '-quick', words: `${defaultReservoir.units} units, leak rate 0.9 (short memory)` },
   { suffix: '-end', words: `${defaultReservoir.units} units, leak rate ${defaultReservoir.leakRate}, read at the last step only` },
 ] as const;
-type ReservoirKind = (typeof reservoirs)[number]['suffix'];
+type ReservoirKind = (typeof reservoirKinds)[number]['suffix'];
 const mainOrders = ['row', 'hilbert'] as const;
 
 /** The reservoir's results: both orders, sizes and speeds. */
 export function reservoirTable(live?: readonly RunRecord[]): TableData {
   return {
     columns: ['reservoir', 'row by row, test accuracy %', 'Hilbert, test accuracy %', 'from'],
-    rows: reservoirs.map(({ suffix, words }) => {
+    rows: reservoirKinds.map(({ suffix, words }) => {
       const pair = mainOrders.map((order) => `reservoir-${order}${suffix}`);
       const compared = comparisonOf(paper, pair, live);
       const shown = pair.map((experiment) => meanOf(compared.of(experiment), 'testAccuracy'));
@@ -256,7 +256,7 @@ export function reservoirWords(accuracyOf: (experiment: string) => number | unde
   const steps = 14 * 14;
   const read = snapshotSteps(steps, defaultReservoir.snapshots).map((step) => step + 1);
   const of = (kind: ReservoirKind, order: MainOrder) => accuracyOf(`reservoir-${order}${kind}`);
-  const both = reservoirs.flatMap(({ suffix }) => {
+  const both = reservoirKinds.flatMap(({ suffix }) => {
     const [row, curve] = mainOrders.map((order) => of(suffix, order));
     return row === undefined || curve === undefined ? [] : [row > curve];
   });

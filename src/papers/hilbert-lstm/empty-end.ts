@@ -5,7 +5,7 @@
 import { type ImageSet, meanPooled, toFloats } from '../../data/index.js';
 import type { Cell, TableData } from '../../notebook/index.js';
 import { type RunRecord, SEEDS_WANTED, summarise } from '../../results/index.js';
-import { comparisonOf, type Evidence } from '../evidence.js';
+import { comparisonOf, type Evidence, meanAccuracy } from '../evidence.js';
 import { constantAnswer, hardlyLearned } from '../failed.js';
 import { percent, wrapped } from '../words.js';
 import { begunAt, begunElsewhere, begunName, type OrderName, orderNames, orderStudyEpochs, pixelOrderOf } from './experiments.js';
@@ -116,7 +116,7 @@ export function emptyEndTable(set: ImageSet, live?: readonly RunRecord[]): Table
   };
 }
 
-const accuracyOf = ({ found }: EmptyEnd): number => summarise(found.records.map((run) => run.metrics['testAccuracy'])).mean;
+const accuracyOf = ({ found }: EmptyEnd): number => meanAccuracy(found.records);
 const namedWith = (each: EmptyEnd) =>
   `${orderOf(each).name} (${each.median} empty steps): ${percent(accuracyOf(each))}${each.outcome === 'both' ? ` (${failedWords(each)})` : ''}`;
 

@@ -3,8 +3,8 @@ import { type ImageSet, meanPooled, type PixelOrder, toFloats } from '../../data
 import { type Figure, pixelOrderFigure, scatterWithFit } from '../../figures/index.js';
 import { type Interval, pearsonCorrelation } from '../../metrics/index.js';
 import type { TableData } from '../../notebook/index.js';
-import { holdsZero, type RunRecord, summarise } from '../../results/index.js';
-import { comparisonOf } from '../evidence.js';
+import { holdsZero, type RunRecord } from '../../results/index.js';
+import { comparisonOf, meanAccuracy } from '../evidence.js';
 import { constantAnswer } from '../failed.js';
 import { percent, wrapped } from '../words.js';
 import { orderNames, pixelOrderOf } from './experiments.js';
@@ -156,8 +156,6 @@ export interface OrderStudy {
   caption: string;
   rows: StudiedOrder[];
 }
-
-const meanAccuracy = (records: readonly RunRecord[]) => summarise(records.map(({ metrics }) => metrics['testAccuracy'])).mean;
 
 /** Accuracy of every order that has been run, beside its measures. */
 export function orderStudy(set: ImageSet, live?: readonly RunRecord[]): OrderStudy {
@@ -343,7 +341,12 @@ export function correlationWords({ label, rows }: OrderStudy): string {
   const learned = learnedPoints(rows);
   const measures = Object.keys(measureWords) as OrderMeasure[];
   const settledIn = (points: readonly Point[]) =>
-    points.length < 4 ? [] : measures.filter((measure) => !holdsZero(...bounds(correlation(points, measure))));
+    points.length < 4
+      ? []
+      : measures.filter((measure) => {
+          const { low, high } = correlation(points, measure);
+          return !holdsZero(low, high);
+        });
   const said = (points: readonly Point[], which: string) => {
     const settled = settledIn(points).map((measure) => measureWords[measure].name);
     return settled.length === 0
@@ -363,5 +366,3 @@ export function correlationWords({ label, rows }: OrderStudy): string {
     ].join('\n'),
   );
 }
-
-const bounds = ({ low, high }: Interval): [number, number] => [low, high];

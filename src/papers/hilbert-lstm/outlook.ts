@@ -1,10 +1,10 @@
 /** What the report hoped for: a forget gate that forgets by a power law, a spiral, a reservoir. What has come of each, from runs. */
 import type { TableData } from '../../notebook/index.js';
 import type { RunRecord } from '../../results/index.js';
-import { comparisonOf, evidenceOf, meanOf } from '../evidence.js';
+import { comparisonOf, evidenceOf, meanAccuracy, meanOf } from '../evidence.js';
 import { hardlyLearned } from '../failed.js';
 import { percent, signedPoints, wrapped } from '../words.js';
-import { verdicts } from './artefacts.js';
+import { reservoirKinds, verdicts } from './artefacts.js';
 import type { CellName } from './models.js';
 import { type PuzzleResult, solved } from './puzzle.js';
 
@@ -44,14 +44,12 @@ export function powerLawTable(live?: readonly RunRecord[]): TableData {
   };
 }
 
-const mean = (records: readonly RunRecord[]) => records.reduce((sum, { metrics }) => sum + metrics['testAccuracy']!, 0) / records.length;
-
 /** Which cell is best on the digits, and whether it is the one that was best in the puzzle. */
 export function cellsInWords(
   puzzle: readonly PuzzleResult[],
   onDigits: readonly { cell: CellName; records: readonly RunRecord[] }[],
 ): string {
-  const run = onDigits.filter(({ records }) => records.length > 0).map((each) => ({ ...each, accuracy: mean(each.records) }));
+  const run = onDigits.filter(({ records }) => records.length > 0).map((each) => ({ ...each, accuracy: meanAccuracy(each.records) }));
   if (run.length < 2) return 'Fewer than two of these cells have been run on the digits.';
   const best = run.reduce((top, each) => (each.accuracy > top.accuracy ? each : top));
   const most = Math.max(...puzzle.map(solved));
@@ -95,7 +93,7 @@ function besideLstm(experiment: string, lstm: string): string {
   const failed = mine.filter(hardlyLearned).length;
   const runs = `${mine.length} run${mine.length === 1 ? '' : 's'}`;
   const trouble = failed === 0 ? '' : mine.length === 1 ? ', which failed to learn' : `, ${failed} of which failed to learn`;
-  return `${percent(mean(mine))} (${runs}${trouble})${other.length > 0 ? `; the LSTM as the report trains it ${percent(mean(other))}` : ''}`;
+  return `${percent(meanAccuracy(mine))} (${runs}${trouble})${other.length > 0 ? `; the LSTM as the report trains it ${percent(meanAccuracy(other))}` : ''}`;
 }
 
 function spiralWords(): string[] {
@@ -108,14 +106,14 @@ function spiralWords(): string[] {
 }
 
 function bestReservoir(order: 'row' | 'hilbert'): string[] {
-  const kinds = ['', '-small', '-large', '-slow', '-quick', '-end'].flatMap((kind) => {
-    const records = recordedRuns(`reservoir-${order}${kind}`);
-    return records.length === 0 ? [] : [{ accuracy: mean(records), runs: records.length }];
+  const kinds = reservoirKinds.flatMap(({ suffix }) => {
+    const records = recordedRuns(`reservoir-${order}${suffix}`);
+    return records.length === 0 ? [] : [{ accuracy: meanAccuracy(records), runs: records.length }];
   });
   if (kinds.length === 0) return [];
   const best = kinds.reduce((top, each) => (each.accuracy > top.accuracy ? each : top));
   const lstm = recordedRuns(`lstm-14-${order}`);
-  const beside = lstm.length > 0 ? `; the LSTM ${percent(mean(lstm))}` : '';
+  const beside = lstm.length > 0 ? `; the LSTM ${percent(meanAccuracy(lstm))}` : '';
   return [`  ${order === 'row' ? 'row by row' : 'Hilbert order'}: ${percent(best.accuracy)} at best of ${kinds.length} kinds${beside}.`];
 }
 
