@@ -130,6 +130,28 @@ test('twins are appended behind the originals, with their labels and other pixel
   assert.notDeepEqual(image(validation, twin), image(garments, first));
 });
 
+test('the public rows with and without distortions differ in the distortions alone, and those are scaled as the rest is', async () => {
+  const wanted = process.env['STAND_IN'];
+  process.env['STAND_IN'] = '1';
+  try {
+    const recipe = (name: string, profile: 'smoke' | 'paper') => knn.experimentNamed(name, profile).recipe as unknown as knn.GarmentRecipe;
+    const { augmentEachEpoch, ...data } = recipe('benchmark-two-conv-augmented', 'paper').data;
+    assert.deepEqual({ ...data, augmentEachEpoch: null }, recipe('benchmark-two-conv-normalised', 'paper').data);
+    assert.deepEqual(recipe('benchmark-two-conv-augmented', 'paper').model, recipe('benchmark-two-conv-normalised', 'paper').model);
+    const { train, inputsForEpoch } = await knn.garmentExamples(recipe('benchmark-two-conv-augmented', 'smoke'), 1);
+    const drawn = inputsForEpoch!(0);
+    assert.equal(drawn.length, train.inputs.length);
+    const lowest = (values: ArrayLike<number>) => Array.from(values).reduce((least, value) => Math.min(least, value), Infinity);
+    assert.ok(lowest(train.inputs) < 0, 'mean 0: the black background is below');
+    assert.equal(lowest(drawn), lowest(train.inputs), 'black is the same value before and after distortion');
+    assert.notDeepEqual(drawn, train.inputs);
+    assert.notDeepEqual(drawn, inputsForEpoch!(1));
+  } finally {
+    if (wanted === undefined) delete process.env['STAND_IN'];
+    else process.env['STAND_IN'] = wanted;
+  }
+});
+
 test('every experiment has a name of its own, and its smoke version is small', () => {
   const names = knn.experiments('paper').map(({ recipe }) => recipe.experiment);
   assert.equal(new Set(names).size, names.length);

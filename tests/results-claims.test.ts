@@ -432,6 +432,17 @@ const cases: Case[] = [
   },
 ];
 
+test('what is judged in the place of an untestable claim is named by what it says', () => {
+  const base = { paper: 'lenet5', place: '' } as const;
+  const claims: Claim[] = [
+    { ...base, id: 'lenet5/u', statement: 'It is good', kind: 'untestable', why: '"good" has no measure', instead: ['lenet5/v'] },
+    { ...base, id: 'lenet5/v', statement: 'It is better than guessing', kind: 'untestable', why: 'another' },
+  ];
+  const words = 'Not testable as stated: "good" has no measure. Judged in its place: ';
+  assert.equal(judgeAll(claims, [])[0]!.words, `${words}"It is better than guessing".`);
+  assert.equal(judge(claims[0]!, []).words, `${words}lenet5/v.`, "without the report's claims only the id is known");
+});
+
 for (const { name, claim, runs, outcome, provisional, n, words, shows } of cases)
   test(`verdict: ${name}`, () => {
     const verdict = judge(claim, runs);

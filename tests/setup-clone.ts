@@ -89,7 +89,9 @@ export function calls(clone: Clone): string[] {
   return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim().split('\n') : [];
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: the plain modules run before TypeScript is there, and so have no types.
+type PlainModule = Record<string, any>;
+
 /** Loads one of our plain modules as it is. */
-export async function ourModule(name: string): Promise<Record<string, any>> {
-  return (await import(`file://${path.join(repository, 'scripts', 'library', name)}`)) as Record<string, any>;
-}
+export const ourModule = async (name: string): Promise<PlainModule> =>
+  import(`file://${path.join(repository, 'scripts', 'library', name)}`);

@@ -8,6 +8,7 @@ import { reports } from './all.js';
 import { evidenceOf, pairedPoints } from './evidence.js';
 import { type Judged, judgedClaims } from './judged.js';
 import { questionOf } from './start.js';
+import { wrapped } from './words.js';
 
 export interface Answer {
   words: string;
@@ -150,4 +151,10 @@ export function answersTable(): TableData {
     columns: ['report', 'asks', 'what came out'],
     rows: reportAnswers().map(({ paper, number, asks, words }) => [`${number} ${paper}`, asks, words]),
   };
+}
+
+/** One report's question and what came out of it, for the end of its notebook. */
+export function answerWords(paper: PaperId): string {
+  const { asks, words } = reportAnswers().find((answer) => answer.paper === paper)!;
+  return wrapped(`Asked: ${asks}\nCame out: ${words}.`);
 }

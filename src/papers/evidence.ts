@@ -1,4 +1,5 @@
 /** What an artefact is drawn from: recorded full runs on real data where they exist, else what was just trained, and it says which. */
+import type { Provenance } from '../data/index.js';
 import { type PaperId, type RunGroup, type RunRecord, runs, summarise } from '../results/index.js';
 import { seedsInWords } from './words.js';
 
@@ -130,3 +131,14 @@ export function pairedPoints(more: Score, less: Score, recordsOf: (experiment: s
     return high === undefined || low === undefined ? [] : [100 * (high - low)];
   });
 }
+
+/** Stand-ins leave their mark on whatever is made of them. */
+export const provenanceOf = (records: readonly RunRecord[]): Provenance =>
+  records.some((run) => run.provenance === 'stand-in') ? 'stand-in' : 'real';
+
+/** One curve of each run that has it. */
+export const curvesOf = (records: readonly RunRecord[], curve: string) =>
+  records.map((run) => run.curves[curve]).filter((values) => values !== undefined);
+
+/** What is there, of things that may not be. */
+export const present = <Item>(items: readonly (Item | undefined)[]): Item[] => items.filter((item): item is Item => item !== undefined);

@@ -24,6 +24,12 @@ export function wrapped(text: string): string {
 /** A share of one in per cent, with two decimals. */
 export const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
+/** The same without its sign, for a column whose heading has it; a dash where there is nothing. */
+export const percentage = (share: number | undefined, digits = 2): string => (share === undefined ? '–' : (100 * share).toFixed(digits));
+
+/** A number with so many decimals; a dash where there is nothing. */
+export const decimal = (value: number | undefined, digits = 2): string => (value === undefined ? '–' : value.toFixed(digits));
+
 /** "1 seed", "3 seeds". */
 export const seedsInWords = (seeds: number): string => `${seeds} seed${seeds === 1 ? '' : 's'}`;
 

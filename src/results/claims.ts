@@ -439,8 +439,14 @@ function judgeStructure(claim: StructureClaim): Verdict {
   };
 }
 
-function judgeUntestable(claim: UntestableClaim): Verdict {
-  const instead = claim.instead?.length ? ` Judged in its place: ${claim.instead.join(', ')}.` : '';
+/** A claim by what it says, as a reader knows it; by its id where the report's other claims were not given. */
+function said(id: string, claims: readonly Claim[] = []): string {
+  const claim = claims.find((one) => one.id === id);
+  return claim ? `"${claim.statement}"` : id;
+}
+
+function judgeUntestable(claim: UntestableClaim, { claims }: JudgeContext): Verdict {
+  const instead = claim.instead?.length ? ` Judged in its place: ${claim.instead.map((id) => said(id, claims)).join(', ')}.` : '';
   return { ...empty(claim), outcome: 'not testable', words: `Not testable as stated: ${claim.why}.${instead}` };
 }
 
@@ -464,7 +470,7 @@ function judged(claim: Claim, records: readonly RunRecord[], context: JudgeConte
     case 'structure':
       return judgeStructure(claim);
     case 'untestable':
-      return judgeUntestable(claim);
+      return judgeUntestable(claim, context);
   }
 }
 

@@ -1,4 +1,5 @@
 /** The report's sixteen figures and three tables, drawn from data, from networks as built, and from runs. */
+
 import { fashionMnist, type ImageSet, subset, toFloats } from '../../data/index.js';
 import {
   boxPlots,
@@ -24,6 +25,7 @@ import { RandomSequence, type tf } from '../../runtime/index.js';
 import { type Evidence, evidenceOf, neededEvidence, summedConfusion } from '../evidence.js';
 import { classicLeNet5 } from '../lenet5/models.js';
 import { predictedClasses } from '../network.js';
+import { percentage } from '../words.js';
 import { claims } from './claims.js';
 import { experiments } from './experiments.js';
 import { CLASSES, SHIRT, testImages } from './garments.js';
@@ -37,7 +39,6 @@ export const modelNames = Object.keys(sixModels) as ModelName[];
 export const experimentOf = (name: ModelName): string => `model-${modelNames.indexOf(name) + 1}`;
 export const evidence = (experiment: string, live?: Live): Evidence => evidenceOf(paper, experiment, live);
 
-const percentage = (share: number | undefined, digits = 2) => (share === undefined ? '–' : (100 * share).toFixed(digits));
 export const claimedValue = (id: string) => {
   const claim = claims.find((one) => one.id === `${paper}/${id}`);
   return claim && 'value' in claim ? claim.value : undefined;

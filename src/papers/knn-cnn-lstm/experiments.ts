@@ -200,7 +200,7 @@ const benchmarkSettings: readonly BenchmarkSetting[] = [
   {
     experiment: 'benchmark-two-conv-augmented',
     row: 'two-conv-dense',
-    data: { augmentEachEpoch: { flip: true, verticalFlip: true, translate: 0.1, rotate: 15, fill: 'edge' } },
+    data: { scaling: 'standard', augmentEachEpoch: { flip: true, verticalFlip: true, translate: 0.1, rotate: 15, fill: 'edge' } },
   },
 ];
 

@@ -153,7 +153,7 @@ function standardOf(images: ImageSet): { mean: number; deviation: number } {
   return { mean: mean / 255, deviation: Math.sqrt(squares / images.pixels.length - mean * mean) / 255 };
 }
 
-function scaled(images: ImageSet, standard: { mean: number; deviation: number } | undefined): Examples {
+function scaled(images: ImageSet, standard: ReturnType<typeof standardOf> | undefined): Examples {
   const examples = toExamples(images);
   if (!standard) return examples;
   const floats = toFloats(examples);
@@ -174,11 +174,11 @@ function flippedVertically({ pixels, count, height, width }: ImageSet, seed: num
   return flipped;
 }
 
-/** Training images drawn anew for an epoch. */
-function inputsForEpoch(images: ImageSet, options: AugmentOptions & { verticalFlip?: boolean }, seed: number) {
+/** Training images drawn anew for an epoch, as bytes. */
+function drawnAnew(images: ImageSet, options: AugmentOptions & { verticalFlip?: boolean }, seed: number, epoch: number): ImageSet {
   const { verticalFlip = false, ...ranges } = options;
-  return (epoch: number) =>
-    augment(verticalFlip ? flippedVertically(images, seed, epoch) : images.pixels, images, ranges, hashSeed(seed, 'each epoch'), epoch);
+  const pixels = verticalFlip ? flippedVertically(images, seed, epoch) : images.pixels;
+  return { ...images, pixels: augment(pixels, images, ranges, hashSeed(seed, 'each epoch'), epoch) };
 }
 
 /** Training and test images of a recipe; a limit draws every class evenly, the same images for every seed. */
@@ -205,6 +205,7 @@ export interface GarmentExamples extends NetworkExamples {
 }
 
 export async function garmentExamples({ data }: Pick<GarmentRecipe, 'data'>, seed: number): Promise<GarmentExamples> {
+  const { augmentEachEpoch } = data;
   const { originals, test } = await garments(data);
   const { training, validation, positions } = garmentParts(data, originals, seed);
   const standard = data.scaling === 'standard' ? standardOf(training) : undefined;
@@ -214,7 +215,9 @@ export async function garmentExamples({ data }: Pick<GarmentRecipe, 'data'>, see
     validation: scaled(validation, standard),
     test: testExamples,
     also: { test: testExamples },
-    ...(data.augmentEachEpoch && { inputsForEpoch: inputsForEpoch(training, data.augmentEachEpoch, seed) }),
+    ...(augmentEachEpoch && {
+      inputsForEpoch: (epoch: number) => scaled(drawnAnew(training, augmentEachEpoch, seed, epoch), standard).inputs,
+    }),
     ...(data.augmentOnce && {
       relations: relations(originals.count, positions),
       testTwins: scaled(augmentedTwin(test, data.augmentOnce, hashSeed(seed, 'test twins')), standard),

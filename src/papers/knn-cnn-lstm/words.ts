@@ -8,11 +8,12 @@ import { HALF_POINT, type Measure, measured, type RunRecord, runs, SEEDS_WANTED,
 import { tf } from '../../runtime/index.js';
 import { type Evidence, liveEvidence, meanOf, pairedPoints, type Score } from '../evidence.js';
 import { percent, seedsInWords, signedPoints, wrapped } from '../words.js';
-import { controls, evidence, verdicts } from './artefacts.js';
 import { bestModelCard, loadBestModel } from './best-model.js';
 import { comparedRows, readings } from './claims.js';
+import { controls } from './controls.js';
 import { relationMetrics, rowName } from './experiments.js';
 import { bestRow, chosenFilters, type Relation, reportedRows } from './recipes.js';
+import { evidence, verdicts } from './shared.js';
 
 const best = rowName(bestRow.row);
 

@@ -1,12 +1,13 @@
 /** The report's nine figures and two tables, drawn from runs. */
+
 import { type ImageSet, type Provenance, randomStream } from '../../data/index.js';
 import { type Figure, type GateActivations, imageGrid, learningCurves, lstmCellDiagram, modelDiagram } from '../../figures/index.js';
 import type { Cell, TableData } from '../../notebook/index.js';
 import { judgeAll, type RunRecord, summarise, type Verdict } from '../../results/index.js';
-import { neededEvidence } from '../evidence.js';
+import { curvesOf, neededEvidence, provenanceOf } from '../evidence.js';
 import { trainLive as train } from '../live.js';
 import { recordedRuns } from '../status.js';
-import { signedPoints, wrapped } from '../words.js';
+import { percentage, signedPoints, wrapped } from '../words.js';
 import { trainedNetwork } from './best-model.js';
 import { claims, readings, table1, table2 } from './claims.js';
 import { architectures, chosenSettings, experiments, idcArchitectures } from './experiments.js';
@@ -17,7 +18,6 @@ import {
   commonLabel,
   constantWords,
   curveOf,
-  curvesOf,
   evidence,
   type Live,
   majorityOf,
@@ -28,8 +28,6 @@ import {
   partWords,
   patchRuns,
   patchWords,
-  percentage,
-  provenanceOf,
   spread,
 } from './shared.js';
 

@@ -1,8 +1,6 @@
-/** What figures and tables of this report share: runs and their labels, spreads, differences in words. */
-import type { Provenance } from '../../data/index.js';
 import { type RunRecord, summarise } from '../../results/index.js';
 import { type Evidence, evidenceOf, liveEvidence } from '../evidence.js';
-import { signedPoints } from '../words.js';
+import { percentage, signedPoints } from '../words.js';
 import { architectures, idcArchitectures } from './experiments.js';
 import type { Architecture } from './models.js';
 
@@ -27,10 +25,6 @@ export function runName(experiment: string): string {
 }
 
 export const evidence = (experiment: string, live?: Live): Evidence => evidenceOf(paper, experiment, live);
-/** Stand-ins leave their mark on whatever is made of them. */
-export const provenanceOf = (records: Live): Provenance => (records.some((run) => run.provenance === 'stand-in') ? 'stand-in' : 'real');
-export const curvesOf = (records: Live, curve: string) => records.map((run) => run.curves[curve]).filter((values) => values !== undefined);
-export const percentage = (share: number | undefined, digits = 2) => (share === undefined ? '–' : (100 * share).toFixed(digits));
 export const points = (difference: number) => signedPoints(100 * difference);
 export const between = (low: number, high: number) => `${points(low)} to ${points(high)}`;
 

@@ -1,9 +1,10 @@
 /** The experiments that explain the report's numbers, as tables and figures: search, luck, size, work, leak, dropout. */
+
 import { barsWithIntervals, type Figure, learningCurves, type MeasuredValue } from '../../figures/index.js';
 import type { Cell, TableData } from '../../notebook/index.js';
 import { holdsZero, type RunRecord, type Summary, summarise } from '../../results/index.js';
-import { type Comparison, comparisonOf, type Evidence, meanOf } from '../evidence.js';
-import { seedsInWords, wrapped } from '../words.js';
+import { type Comparison, comparisonOf, curvesOf, type Evidence, meanOf, provenanceOf } from '../evidence.js';
+import { percentage, seedsInWords, wrapped } from '../words.js';
 import { table1, table2 } from './claims.js';
 import { type ClusterInterval, imageComparisons, leakBySeed, leakOverSeeds, type PooledLeak, seedDifference } from './comparisons.js';
 import {
@@ -22,7 +23,6 @@ import {
   colours,
   constantRange,
   curveOf,
-  curvesOf,
   evidence,
   type Live,
   majorityOf,
@@ -33,9 +33,7 @@ import {
   paper,
   partWords,
   patchWords,
-  percentage,
   points,
-  provenanceOf,
   runName,
   spread,
   wordsOf,

@@ -1,0 +1,215 @@
+/** What the report's accuracies may be: every reading of the best row on one axis, those that give other rows, and the leak through augmented twins, measured. */
+
+import { type AugmentOptions, augmentedTwin, type ImageSet, subset } from '../../data/index.js';
+import { barsWithIntervals, type Figure, hypothesisAxis, imageGrid, inkColour, type MeasuredValue } from '../../figures/index.js';
+import type { TableData } from '../../notebook/index.js';
+import { judgeAll, measured, type Reading, type ReadingResult, type RunRecord, type ValueClaim } from '../../results/index.js';
+import { type Comparison, comparisonOf, missingWords, onSharedSeeds, present } from '../evidence.js';
+import { percentage, seedsInWords, wrapped } from '../words.js';
+import { firstOfEach } from './artefacts.js';
+import { claims, readings } from './claims.js';
+import { relationMetrics, rowName } from './experiments.js';
+import { bestRow, type HoldOut, type Relation, reportedRows } from './recipes.js';
+import { best, evidence, measuredValue, paper, recordedRuns, sharedValue, sharedWords, verdicts } from './shared.js';
+
+/** Originals above, their augmented twins below. */
+export function twinsFigure(set: ImageSet, options: AugmentOptions, seed = 1): Figure {
+  const originals = subset(set, firstOfEach(set));
+  const twins = augmentedTwin(originals, options, seed);
+  const both: ImageSet = {
+    ...originals,
+    count: 2 * originals.count,
+    pixels: Uint8Array.from([...originals.pixels, ...twins.pixels]),
+    labels: Uint8Array.from([...originals.labels, ...twins.labels]),
+    indices: Int32Array.from([...originals.indices, ...twins.indices]),
+  };
+  const captions = Array.from({ length: both.count }, (_, at) =>
+    at < originals.count ? originals.classNames[originals.labels[at]!]! : 'its twin',
+  );
+  return imageGrid(
+    both,
+    Int32Array.from({ length: both.count }, (_, at) => at),
+    {
+      captions,
+      columns: originals.count,
+      title: 'Every training image gets one augmented twin',
+      subtitle: `flip; shear up to ${options.shear}°, translation up to ${percentage(options.translate, 0)} %, zoom up to ${percentage(options.zoom, 0)} %`,
+    },
+  );
+}
+
+/** How many images stand behind a score of a part of the validation images, in words. */
+function imagesBehind(experiment: string, metric: string, compared: Comparison): string {
+  const counts = compared.of(experiment).records.flatMap(({ metrics }) => metrics[`${metric}Count`] ?? []);
+  return counts.length === 0
+    ? ''
+    : ` (${Math.round(counts.reduce((sum, count) => sum + count, 0) / counts.length).toLocaleString('en-GB')} images)`;
+}
+
+/** The readings of 93.56 % on one axis, for the best row. */
+export function readingsFigure(live?: readonly RunRecord[]): Figure {
+  const direct = { name: 'test accuracy, last epoch', measure: { experiment: best, metric: 'testAccuracy' } };
+  const others = readings.flatMap(({ name, explains }) => {
+    const entry = explains.find(({ claim }) => claim === `${paper}/${best}`);
+    return entry ? [{ name, measure: entry.measure }] : [];
+  });
+  const all = [direct, ...others];
+  const compared = comparisonOf(paper, [...new Set(all.map(({ measure }) => measure.experiment))], live);
+  // Each reading is set against the report, not against the others, so it keeps all its seeds; its name says how many.
+  const named = ({ name, measure }: (typeof all)[number]) => `${name} (${seedsInWords(compared.of(measure.experiment).records.length)})`;
+  const seen = present(all.map((reading) => measuredValue(named(reading), reading.measure, compared)));
+  if (seen.length === 0) throw new Error('No run of the best row is there yet: run the training cells above.');
+  const drawn = hypothesisAxis(
+    seen,
+    { name: 'reported', value: bestRow.reported / 100 },
+    {
+      title: `What may ${bestRow.reported} % be?`,
+      subtitle: `row ${bestRow.row}; ${compared.label}; points are means, whiskers smallest to largest${missingWords(compared, splitWords)}`,
+    },
+  );
+  return clearOfLine(drawn, seen, bestRow.reported / 100);
+}
+
+/** Share of the drawn span that a number beside its point takes. */
+const labelReach = 0.3;
+
+/** Numbers that would stand on the line of the report go to the left of their points. */
+function clearOfLine(figure: Figure, seen: readonly MeasuredValue[], line: number): Figure {
+  const ends = ({ value, low = value, high = value }: MeasuredValue): [number, number] => [low, high];
+  const drawn = [line, ...seen.flatMap(ends)];
+  const reach = labelReach * (Math.max(...drawn) - Math.min(...drawn));
+  const annotations = figure.layout.annotations?.map((each) => {
+    const value = seen.find(({ name }) => name === each.y);
+    if (!value) return each;
+    const [low, high] = ends(value);
+    return high < line && high + reach > line ? { ...each, x: 100 * low, xanchor: 'right' as const, xshift: -12 } : each;
+  });
+  return { ...figure, layout: { ...figure.layout, ...(annotations && { annotations }) } };
+}
+
+/** Rows whose number a reading gives, each judged by the rule that the verdicts go by. */
+function rowsGivenBy(reading: Reading, records: readonly RunRecord[]): number[] {
+  return reportedRows
+    .filter(({ row }) => {
+      const claim = claims.find(({ id }) => id === `${paper}/${rowName(row)}`) as ValueClaim;
+      const { together: _, ...alone } = claim;
+      return judgeAll([alone], records, [reading])[0]?.readings[0]?.matched === 1;
+    })
+    .map(({ row }) => row);
+}
+
+interface TriedReading {
+  result: ReadingResult;
+  rows: number[];
+  seeds: string;
+}
+
+/** The readings that have runs, the one that gives most of the eight numbers first. */
+function triedReadings(): TriedReading[] {
+  const records = recordedRuns();
+  const results = verdicts().find(({ claim }) => claim === `${paper}/${best}`)?.readings ?? [];
+  return results
+    .filter(({ judged }) => judged > 0)
+    .map((result) => {
+      const reading = readings.find(({ id }) => id === result.reading)!;
+      const counts = reading.explains
+        .map(({ measure }) => evidence(measure.experiment).records.filter((record) => measured(measure, record) !== undefined).length)
+        .filter((count) => count > 0);
+      const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+      return { result, rows: rowsGivenBy(reading, records), seeds: fewest === most ? `${most}` : `${fewest} to ${most}` };
+    })
+    .sort((a, b) => b.result.matched - a.result.matched);
+}
+
+/** How many of the eight numbers each reading other than the plain one gives, and of which rows. */
+export function readingTable(): TableData {
+  return {
+    columns: ['reading', `gives for ${bestRow.reported} %`, 'rows matched', 'which', 'can give', 'of', 'seeds a row'],
+    rows: triedReadings().map(({ result: { name, mean, matched, judged, of }, rows, seeds }) => [
+      name,
+      mean === null ? null : mean.toFixed(2),
+      matched,
+      rows.join(', ') || '–',
+      judged,
+      of,
+      seeds,
+    ]),
+  };
+}
+
+/** What that table comes to. */
+export function readingWords(): string {
+  const [most] = triedReadings();
+  if (!most) return 'No reading has a recorded run yet.';
+  const { name, matched, of } = most.result;
+  return wrapped(
+    matched === of
+      ? `"${name}" gives all ${of} numbers that belong together.`
+      : matched === 0
+        ? `No reading gives any of the ${of} numbers.`
+        : `No reading gives all ${of} numbers; most, ${matched}, gives "${name}". Where section 7 says "fits another reading", it is one of these rows.`,
+  );
+}
+
+const relationWords: Record<Relation, string> = {
+  'original, unseen': 'originals, nothing seen',
+  'original, twin seen': 'originals, twin trained on',
+  'twin, unseen': 'twins, nothing seen',
+  'twin, original seen': 'twins, original trained on',
+};
+
+const splits: { holdOut: HoldOut; words: string }[] = [
+  { holdOut: 'last', words: 'last fifth' },
+  { holdOut: 'random', words: 'random fifth' },
+  { holdOut: 'grouped', words: 'split by original' },
+];
+
+/** Which split of the best row an experiment is. */
+const splitWords = (experiment: string) => splits.find(({ holdOut }) => rowName(bestRow.row, holdOut) === experiment)?.words ?? experiment;
+
+/** What leakFigure holds side by side: originals above, twins below, the seen ones first. */
+const leakKinds: readonly (readonly { words: string; metric: string }[])[] = [
+  [
+    ...(['original, twin seen', 'original, unseen'] as const).map((relation) => ({
+      words: relationWords[relation],
+      metric: relationMetrics[relation],
+    })),
+    { words: 'test images', metric: 'testAccuracy' },
+  ],
+  [
+    ...(['twin, original seen', 'twin, unseen'] as const).map((relation) => ({
+      words: relationWords[relation],
+      metric: relationMetrics[relation],
+    })),
+    { words: 'twins of test images', metric: 'testTwinAccuracy' },
+  ],
+];
+
+/** Accuracy on validation images by what training has seen of them: the leak, measured, on the seeds that all ways to split have. */
+export function leakFigure(live?: readonly RunRecord[]): Figure {
+  const ways = splits.map(({ holdOut }) => rowName(bestRow.row, holdOut));
+  const compared = comparisonOf(paper, ways, live);
+  const shared = onSharedSeeds(compared, ways);
+  const [originals, twins] = leakKinds.map((kinds) =>
+    present(
+      kinds.flatMap(({ words, metric }) =>
+        splits.map(({ holdOut, words: split }) => {
+          const experiment = rowName(bestRow.row, holdOut);
+          const name = `${words} · ${split}${imagesBehind(experiment, metric, shared)}`;
+          return sharedValue(name, { experiment, metric }, shared, compared, split);
+        }),
+      ),
+    ),
+  ) as [MeasuredValue[], MeasuredValue[]];
+  const drawn = barsWithIntervals([...originals, ...twins], {
+    title: 'Does a twin in training raise the score?',
+    subtitle: `row ${bestRow.row}; ${sharedWords(shared)}; above the line originals, below it twins${missingWords(compared, splitWords)}`,
+    xTitle: 'accuracy',
+    intervalName: 'of all its seeds lowest to highest',
+  });
+  // Rows are counted from below: the line runs above the uppermost twin.
+  const between = twins.length - 0.5;
+  const line = { color: inkColour, width: 1.5 };
+  const shapes = [{ type: 'line' as const, xref: 'paper' as const, x0: 0, x1: 1, yref: 'y' as const, y0: between, y1: between, line }];
+  return { ...drawn, layout: { ...drawn.layout, shapes } };
+}

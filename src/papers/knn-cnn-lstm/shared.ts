@@ -1,0 +1,83 @@
+/** What figures, tables and words of this report share: its runs and their labels, live trainings and searches, verdicts. */
+import type { MeasuredValue } from '../../figures/index.js';
+import { show } from '../../notebook/index.js';
+import {
+  currentProfile,
+  judgeAll,
+  type Measure,
+  measured,
+  type RunProgress,
+  type RunRecord,
+  runs,
+  summarise,
+  type Verdict,
+} from '../../results/index.js';
+import { type Comparison, type Evidence, evidenceOf, neededEvidence } from '../evidence.js';
+import { trainLive as train } from '../live.js';
+import { claims, readings } from './claims.js';
+import { experimentNamed, experiments, rowName } from './experiments.js';
+import { bestRow } from './recipes.js';
+
+export const paper = 'knn-cnn-lstm';
+/** The experiment of the report's best row. */
+export const best = rowName(bestRow.row);
+
+/** Counting neighbours has no chance in it: its one recorded run is not one seed of many. */
+export const withoutSeeds = (found: Evidence): Evidence =>
+  found.origin === 'recorded' && found.experiment.startsWith('knn-') ? { ...found, label: 'recorded' } : found;
+
+export const evidence = (experiment: string, live?: readonly RunRecord[]): Evidence => withoutSeeds(evidenceOf(paper, experiment, live));
+
+/** The same; without any run an error says how to get one. */
+export const needed = (experiment: string, live?: readonly RunRecord[]): Evidence => withoutSeeds(neededEvidence(paper, experiment, live));
+
+/** Trains the named experiments in the profile in use. */
+export const trainLive = (names: readonly string[]): Promise<RunRecord[]> => train(experiments, names);
+
+/** Searches neighbours live, as the named experiments say, each with one updating line. A recorded full search is not repeated. */
+export async function searchLive(names: readonly string[]): Promise<RunRecord[]> {
+  const profile = currentProfile();
+  const records: RunRecord[] = [];
+  for (const name of names) {
+    const progress = show.progress(name);
+    const options = { profile, again: profile !== 'paper', onProgress: (state: RunProgress) => progress.update(state) };
+    const record = await runs.ensure(experimentNamed(name, profile), options);
+    const asked = record.data.find(({ role }) => role === 'test')?.count ?? 0;
+    progress.done(`${asked.toLocaleString('en-GB')} test images in ${record.seconds.toFixed(1)} s (${profile} profile)`);
+    records.push(record);
+  }
+  return records;
+}
+
+/** Full runs on real data. */
+export const recordedRuns = () => runs.find({ paper, profile: 'paper', provenance: 'real' });
+
+/** Verdicts on all claims, from the recorded runs. */
+export function verdicts(): Verdict[] {
+  return judgeAll(claims, recordedRuns(), readings);
+}
+
+/** Values of one measure over the runs of an experiment, as mean with its interval. */
+export function measuredValue(name: string, measure: Measure, compared: Comparison, group?: string): MeasuredValue | undefined {
+  const values = compared
+    .of(measure.experiment)
+    .records.map((record) => measured(measure, record))
+    .filter((value) => value !== undefined);
+  if (values.length === 0) return undefined;
+  const { mean, lowest, highest, n } = summarise(values);
+  return { name, value: mean, count: n, ...(n > 1 && { low: lowest, high: highest }), ...(group && { group }) };
+}
+
+/** A point of the seeds that all share, with a whisker over every seed that the experiment has. */
+export function sharedValue(
+  name: string,
+  measure: Measure,
+  shared: Comparison,
+  all: Comparison,
+  group?: string,
+): MeasuredValue | undefined {
+  const [point, whole] = [measuredValue(name, measure, shared, group), measuredValue(name, measure, all)];
+  return point && whole?.low !== undefined ? { ...point, low: whole.low, high: whole.high } : point;
+}
+
+export const sharedWords = (shared: Comparison) => `points: ${shared.label}; whiskers: lowest to highest of all seeds`;
