@@ -58,9 +58,16 @@ export function colourOf(index: number): string {
 /** The look of the group at this place among all groups, whichever of them are shown. */
 export const lookOf = (index: number): Look => ({ colour: colourOf(index), symbol: symbols[index % symbols.length] });
 
+/** Plotly draws these wider than a circle of the same size: side by side they would touch. */
+const drawnWide = [
+  { symbol: /^line/, share: 0.55 },
+  { symbol: /^diamond/, share: 0.75 },
+];
+
 /** A marker of that look; an open symbol is all line, which must be thick enough to see. */
 export const markerOf = ({ colour, symbol }: Look, size: number) => ({
-  ...{ size, color: colour, symbol },
+  size: size * (drawnWide.find((wide) => wide.symbol.test(symbol))?.share ?? 1),
+  ...{ color: colour, symbol },
   ...(symbol.includes('-open') && { line: { width: 2.5, color: colour } }),
 });
 

@@ -33,7 +33,7 @@ const remembered = 150;
 const short = `${orderStudyEpochs} epochs`;
 /** In this order every stretch of steps holds pixels from all over the image: only here are distance from the end and place in the image apart. */
 const mixed = 'order-random';
-/** 'slow' is a tenth of the learning rate. */
+/** 'slow' is a lower learning rate: a tenth for the SimpleRNN, 0.0003 for the LSTM. */
 const networks = {
   'rnn-14-row': 'SimpleRNN row by row',
   'rnn-14-row-slow': 'SimpleRNN row by row, slow',
@@ -50,6 +50,10 @@ const longNetworks = {
   'lstm-28-row': 'LSTM row by row',
   'lstm-28-hilbert': 'LSTM Hilbert',
   'begun-28-row-672': 'LSTM row by row, begun at step 673',
+  'lstm-28-row-clip': 'LSTM row by row, clipped',
+  'lstm-28-row-slow': 'LSTM row by row, slow',
+  'lstm-28-row-forget': 'LSTM row by row, forget gate open at the start',
+  'lstm-28-row-chrono': 'LSTM row by row, chrono start',
   'lstm-28-row-chrono-clip': 'LSTM row by row, chrono start, clipped',
   'power-law-28-row': 'power-law LSTM row by row',
   'rnn-28-row-slow': 'SimpleRNN row by row, slow',
@@ -136,6 +140,8 @@ export function memoryFigure(live?: readonly RunRecord[], experiments: readonly 
     {
       title: `How far back does the loss still feel the input? ${steps} steps`,
       subtitle: `mean |∂loss/∂input| over ${gradientDigits} test digits, running mean of ${2 * reach + 1} steps, relative to the last steps; ${compared.label}; broken lines: theory, half-life and exponent chosen here`,
+      // Room for the names of many curves below them.
+      height: 620,
       xTitle: 'steps before the end',
       yTitle: 'gradient (last steps = 1)',
     },
@@ -238,7 +244,11 @@ export function memoryWords(live?: readonly RunRecord[], experiments: readonly M
 }
 
 /** The SimpleRNN as the report states it, at the rate that its library starts from, and with one change. */
-const trainings = { '': 'as stated, Adam at its default rate', '-clip': 'gradients clipped', '-slow': 'a tenth of the learning rate' } as const;
+const trainings = {
+  '': 'as stated, Adam at its default rate',
+  '-clip': 'gradients clipped',
+  '-slow': 'a tenth of the learning rate',
+} as const;
 type Change = keyof typeof trainings;
 const changes = Object.keys(trainings) as Change[];
 const readings = { hilbert: 'Hilbert order', row: 'row by row' } as const;
