@@ -119,7 +119,7 @@ test('theories of other speeds are tried: a slow exponential is found, a curve t
   assert.match(words, /nearest, and fit: half-life/);
   assert.match(words, /a level line fits as well \(a factor of 1\.9 away\)/, '2 ** (97 / 100): half-life 100, 98 steps from the middle');
   const quicker = memoryOf('net', [{ record: answers(false), values: fading.map((value) => value ** 2) }]);
-  assert.match(curveWords(quicker).join('\n'), /half-life 50 steps .*; a level line does not \(a factor of 3\.\d away\)/);
+  assert.match(curveWords(quicker).join('\n'), /half-life 5\d steps .*; a level line does not \(a factor of 3\.\d away\)/);
   const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const older = mean(slow.values!.slice(150)) / mean(slow.values!.slice(0, 150));
   assert.ok(words.includes(`on average ${older.toPrecision(2)} times that of the last 150.`), words);

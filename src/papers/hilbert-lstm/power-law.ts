@@ -113,7 +113,7 @@ export function freshCellWords(): string {
   const { gate, lag, factor, halfLife } = startOfForgetting();
   return wrapped(
     [
-      `As it starts, the reset gate is open by ${gate.toFixed(3)} at every step (bias ${RESET_BIAS}), so its clock trails behind by ${lag.toFixed(0)} steps at most. From there on f stays at ${factor.toFixed(3)}: a fresh cell forgets older steps exponentially, with a half-life of ${halfLife.toFixed(0)} steps, until training has closed the gate.`,
+      `As it starts, the reset gate is open by ${gate.toFixed(3)} at every step (bias ${String(RESET_BIAS).replace('-', '−')}), so its clock trails behind by ${lag.toFixed(0)} steps at most. From there on f stays at ${factor.toFixed(3)}: a fresh cell forgets older steps exponentially, with a half-life of ${halfLife.toFixed(0)} steps, until training has closed the gate.`,
       'A run that fails from this start therefore does not test forgetting by a power law. A gate that starts further closed was not tried.',
     ].join('\n'),
   );
