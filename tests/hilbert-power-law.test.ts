@@ -59,3 +59,30 @@ test('while its clock is not reset, a unit forgets by a power of the time gone b
   for (let time = 2; time <= 400; time++) left *= ((time + 1e-3) / (time + 1)) ** exponent;
   assert.ok(Math.abs(left / (401 / 2) ** -exponent - 1) < 0.01, String(left));
 });
+
+test('a fresh cell forgets exponentially once its clock trails: reckoned step by step from the weights that it is built with', () => {
+  const model = network();
+  const [, , bias, logExponent] = model.getLayer('recurrent').getWeights();
+  const gate = 1 / (1 + Math.exp(-bias.dataSync()[24]!));
+  const exponent = Math.exp(logExponent.dataSync()[0]!);
+  model.dispose();
+  let clock = 0;
+  const factors = [1];
+  for (let time = 1; time <= 400; time++) {
+    clock = gate * time + (1 - gate) * clock;
+    factors.push(((time - clock + 1e-3) / (time - clock + 1)) ** exponent);
+  }
+  const said = hilbert.startOfForgetting();
+  assert.ok(Math.abs(400 - clock - said.lag) < 0.01, `${400 - clock}`);
+  // From step 200 on: how many steps until half is left.
+  let left = 1;
+  let step = 200;
+  while (left > 0.5) left *= factors[++step]!;
+  assert.ok(Math.abs(step - 200 - said.halfLife) <= 1, `${step - 200} and ${said.halfLife}`);
+  assert.ok(
+    hilbert
+      .freshCellWords()
+      .replace(/\n {2}/g, ' ')
+      .includes(`by ${said.lag.toFixed(0)} steps at most`),
+  );
+});

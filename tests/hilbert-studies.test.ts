@@ -5,9 +5,17 @@ import { dataStatus, type ImageSet, mnist, pixelOrders } from 'paperlab/data';
 import { hardlyLearned } from 'paperlab/internal/papers/failed';
 import { type EmptyEnd, endsInWords } from 'paperlab/internal/papers/hilbert-lstm/empty-end';
 import { inkFromEnd, placements } from 'paperlab/internal/papers/hilbert-lstm/ink';
-import { closestTheories, curveWords, gradientByDistance, memoryOf, simpleRnnMoral } from 'paperlab/internal/papers/hilbert-lstm/memory';
+import {
+  closestTheories,
+  curveWords,
+  gradientByDistance,
+  memoryOf,
+  memoryWords,
+  simpleRnnMoral,
+} from 'paperlab/internal/papers/hilbert-lstm/memory';
 import { cellsInWords } from 'paperlab/internal/papers/hilbert-lstm/outlook';
 import { wrapped } from 'paperlab/internal/papers/words';
+import { pearsonCorrelation } from 'paperlab/metrics';
 import { hilbert } from 'paperlab/papers';
 import { judge, type RunRecord } from 'paperlab/results';
 
@@ -51,7 +59,7 @@ test('changed trainings are weighed against the plain ones: a change helps, or n
   assert.equal(moral([fails, learns], []).length, 1, 'no other training yet: no conclusion from it');
   const [, how, counts, meaning] = moral([fails, run(true, true)], [fails, fails], [learns, fails, learns]);
   assert.match(how, /of 2 that failed 1 rose \(to 70\.00 % at best\) and fell back; 1 never rose \(11\.00 % at best\)/);
-  assert.match(counts, /2 of 2 as the report trains; 2 of 2 gradients clipped; 1 of 3 a tenth of the learning rate/);
+  assert.match(counts, /2 of 2 as stated, Adam at its default rate; 2 of 2 gradients clipped; 1 of 3 a tenth of the learning rate/);
   assert.equal(meaning, 'With a tenth of the learning rate fewer failed.');
   assert.match(moral([fails], [fails], [learns])[3], /^With a tenth of the learning rate every training learned .*it is not unable to\.$/);
   assert.match(moral([fails, learns], [fails, learns])[3], /^None of these/);
@@ -109,14 +117,28 @@ test('theories of other speeds are tried: a slow exponential is found, a curve t
   const words = curveWords(slow).join('\n');
   assert.match(words, /neither theory as drawn here/);
   assert.match(words, /nearest, and fit: half-life/);
-  const old = slow.values!.subarray(150);
-  assert.ok(
-    words.includes(`on average ${(old.reduce((sum, value) => sum + value, 0) / old.length).toPrecision(2)} times that of the last steps`),
-  );
+  assert.match(words, /a level line fits as well \(a factor of 1\.9 away\)/, '2 ** (97 / 100): half-life 100, 98 steps from the middle');
+  const quicker = memoryOf('net', [{ record: answers(false), values: fading.map((value) => value ** 2) }]);
+  assert.match(curveWords(quicker).join('\n'), /half-life 5\d steps .*; a level line does not \(a factor of 3\.\d away\)/);
+  const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const older = mean(slow.values!.slice(150)) / mean(slow.values!.slice(0, 150));
+  assert.ok(words.includes(`on average ${older.toPrecision(2)} times that of the last 150.`), words);
+  // Every second digit named rightly: the share stands beside the name.
+  const half = { confusion: answers(false).confusion.map((row, digit) => (digit % 2 ? row : row.map(() => 0.5))) };
+  assert.match(curveWords(memoryOf('net', [{ record: half, values: fading }]))[0], /^net \(names 55\.00 % of the test digits rightly\): /);
   const growing = memoryOf('net', [{ record: answers(false), values: [...fading].reverse().map((value) => value ** 5) }]);
-  assert.match(curveWords(growing).join('\n'), /No speed fits/);
+  assert.match(curveWords(growing).join('\n'), /No speed fits.* At the first steps it lies above the last: forgetting gives no such rise/);
+  assert.doesNotMatch(words, /no such rise/);
   const level = memoryOf('net', [{ record: answers(false), values: fading.map(() => 1) }]);
-  assert.match(curveWords(level).join('\n'), /A level line, that is no forgetting, fits \(a factor of 1\.0 away\)/);
+  assert.match(curveWords(level).join('\n'), /A level line fits \(a factor of 1\.0 away\); no speed/);
+});
+
+test('only the order that mixes all places is said to keep distance and place apart', () => {
+  const said = (...experiments: Parameters<typeof memoryWords>[1] & {}) => memoryWords(undefined, experiments).replace(/\n {2,}/g, ' ');
+  assert.match(said('lstm-14-row'), /In these orders the distance from the end also says where in the image a pixel lies/);
+  assert.doesNotMatch(said('order-random', 'order-row'), /In these orders/);
+  assert.match(said('order-random', 'order-row'), /(Only the random order keeps distance and place apart|how much they forget is open)/);
+  assert.match(hilbert.memoryFigure().description, /LSTM random order, \d+ epochs/);
 });
 
 test('long printed lines are broken between words, at their own indentation', () => {
@@ -216,6 +238,7 @@ const orderRow = (order: string, at: number, failed: boolean) => ({
   accuracy: failed ? 0.1135 : 0.8 + at / 100,
   runs: 1,
   constant: failed ? 1 : 0,
+  scores: failed ? [] : [0.8 + at / 100],
   learned: failed ? undefined : 0.8 + at / 100,
 });
 
@@ -245,9 +268,34 @@ test('correlations are given with and without the trainings that failed; a figur
       .replace(/\s+/g, ' '),
     /left out, constant answers: order 6; without order . r = 1\.00/,
   );
+  assert.match(words, /a correlation beyond ± 0\.81 \(± 0\.88 for the 5 that learned\) would show\. 6 of 6 orders have one run\./);
+  const twice = { ...study, rows: study.rows.map((row, at) => (at === 0 ? { ...row, runs: 3, scores: [0.8, 0.83, 0.86] } : row)) };
+  assert.match(
+    hilbert.correlationWords(twice).replace(/\n {2}/g, ' '),
+    /Single runs of one order lie up to 6\.0 points apart, and 5 of 6 orders have one run\./,
+  );
+  const table = hilbert.orderTable(twice);
+  const spreads = (table.rows as string[][]).map((row) => row[table.columns.indexOf('sd over seeds (points)')]);
+  assert.deepEqual(
+    spreads.filter((spread) => spread !== '–'),
+    ['3.00'],
+  );
   const learned = { ...study, rows: study.rows.slice(0, 5) };
   assert.doesNotMatch(hilbert.correlationWords(learned), /constant answer/);
   assert.doesNotMatch(JSON.stringify(hilbert.orderStudyFigure(learned, 'inkFromEnd').layout), /left out/);
+});
+
+test('the least correlation that so many orders can show is where the interval of one ends at zero', () => {
+  for (const points of [8, 10]) {
+    const least = hilbert.leastShown(points);
+    // A line, and a part across it that goes with the line in nothing, mixed to just this correlation.
+    const x = Array.from({ length: points }, (_, at) => at - (points - 1) / 2);
+    const across = x.map((value) => Math.abs(value) - x.reduce((sum, each) => sum + Math.abs(each), 0) / points);
+    const length = (values: number[]) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+    const mixed = (r: number) => x.map((value, at) => (r * value) / length(x) + (Math.sqrt(1 - r * r) * across[at]!) / length(across));
+    const { estimate, low } = pearsonCorrelation(x, mixed(least));
+    assert.ok(Math.abs(estimate - least) < 1e-9 && Math.abs(low) < 1e-5, `${estimate} ${low}`);
+  }
 });
 
 test('an order can be laid on its square in eight ways; where the ink then lies decides the claim about it', () => {

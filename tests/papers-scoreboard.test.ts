@@ -8,7 +8,7 @@ import { pairedPoints } from 'paperlab/internal/papers/evidence';
 import { habits, measuredWords, widestSpread } from 'paperlab/internal/papers/lessons';
 import { networkName } from 'paperlab/internal/papers/names';
 import { rowName, subjectOf } from 'paperlab/internal/papers/scoreboard';
-import { headingLink, reasonAlone, renderTable, repositoryRoot } from 'paperlab/notebook';
+import { headingLink, outcomeLooks, reasonAlone, renderTable, repositoryRoot } from 'paperlab/notebook';
 import { reports, scoreboard } from 'paperlab/papers';
 import type { RunGroup, RunRecord, ValueClaim } from 'paperlab/results';
 import { findBrowser, launchBrowser } from './browser-support.js';
@@ -134,6 +134,67 @@ test('each claim has its interval and the reason of its verdict; one tile each s
   const [good, bad] = tileChart(tiles, { kinds: ['good', 'bad'], width: 1 }).data as { name: string; x: number[]; y: number[] }[];
   assert.deepEqual([good!.name, good!.x, good!.y], ['good (1)', [0], [-0]]);
   assert.deepEqual([bad!.name, bad!.x, bad!.y], ['bad (2)', [0, 0], [-1, -3]], 'a line more in its row, then a gap before the next');
+});
+
+describe('one verdict, one look', () => {
+  interface Drawn {
+    name: string;
+    marker: { color: string; symbol: string };
+  }
+  const looksIn = (figure: { data: unknown[] }) =>
+    new Map((figure.data as Drawn[]).map(({ name, marker }) => [name.replace(/ \(\d+\)$/, ''), `${marker.color} ${marker.symbol}`]));
+
+  test('in both figures of verdicts, and no two verdicts look alike', () => {
+    const [tiles, strips] = [looksIn(scoreboard.claimTiles()), looksIn(scoreboard.distanceFigure()!)];
+    for (const [name, look] of strips) assert.equal(tiles.get(name), look, name);
+    const looks = Object.values(outcomeLooks);
+    assert.equal(new Set(looks.map(({ colour }) => colour)).size, looks.length);
+    assert.equal(new Set(looks.map(({ symbol }) => symbol)).size, looks.length);
+  });
+
+  test('the symbols are the shapes of the signs in the tables', () => {
+    const shape: Record<string, RegExp> = { '▲': /^triangle-up$/, '✗': /^x$/, '◆': /^diamond$/, '◇': /^diamond-open$/, '–': /^line-ew/ };
+    const { columns, rows } = scoreboard.everyClaim();
+    const judged = scoreboard.judgedClaims();
+    const seen = new Set<string>();
+    (rows as unknown[][]).forEach((row, at) => {
+      const [sign] = String((row[columns.indexOf('verdict')] as { value: string }).value);
+      const wanted = shape[sign!];
+      if (!wanted) return;
+      seen.add(sign!);
+      assert.match(outcomeLooks[judged[at]!.verdict.outcome].symbol, wanted, sign);
+    });
+    assert.ok(seen.size >= 3, [...seen].join(' '));
+  });
+
+  test('without looks of its own a group looks as its place among all says, shown or not, in tiles and strips', () => {
+    const kinds = ['met', 'near', 'missed'];
+    const tiles = [
+      { row: 'a', kind: 'missed', name: '1' },
+      { row: 'a', kind: 'near', name: '2' },
+    ];
+    const drawn = looksIn(tileChart(tiles, { kinds }));
+    const strip = looksIn(
+      stripPlot(
+        tiles.map(({ kind, ...rest }) => ({ ...rest, group: kind, value: 1 })),
+        { groups: kinds },
+      ),
+    );
+    assert.deepEqual([...drawn], [...strip]);
+    assert.equal(drawn.get('near'), looksIn(tileChart([{ row: 'a', kind: 'near', name: '2' }], { kinds })).get('near'));
+    assert.deepEqual([...looksIn(stripPlot([{ row: 'a', group: 'other', name: '3', value: 1 }], { groups: kinds })).keys()], ['other']);
+  });
+});
+
+test('claims are counted by the table or passage that they stand in', () => {
+  const judged = scoreboard.judgedClaims();
+  const words = scoreboard.crowdedWords().replace(/\n {2}/g, ' ');
+  const [, report, passage, all, failed] = /The largest: report (\d+), ([^:]+): (\d+) \((\d+) not reproduced\)/.exec(words)!;
+  const paper = reports.find(({ number }) => number === report)!.paper;
+  const there = judged.filter(({ claim }) => claim.paper === paper && (claim.place === passage || claim.place.startsWith(`${passage},`)));
+  assert.equal(there.length, Number(all));
+  assert.equal(there.filter(({ verdict }) => verdict.outcome === 'not reproduced').length, Number(failed));
+  assert.match(words, new RegExp(`together \\d+ of ${judged.length}\\.`));
 });
 
 describe('lessons', () => {
@@ -301,8 +362,10 @@ test('intervals of percentages end at 0 and 100, and the figure says so where on
       .replaceAll(/<[^>]*>/g, ' ')
       .replaceAll(/ +/g, ' ');
     assert.equal(/cut at 0 and 100/.test(title), beyond, judged[0]!.claim.paper);
-    for (const [, low, high] of description.matchAll(/\((-?[\d.]+) to (-?[\d.]+)\)/g))
-      assert.ok(Number(low) >= 0 && Number(high) <= 100, `${low} to ${high}`);
+    // Distances from what is reported have signs.
+    if (!/points above what is reported/.test(description))
+      for (const [, low, high] of description.matchAll(/\((-?[\d.]+) to (-?[\d.]+)\)/g))
+        assert.ok(Number(low) >= 0 && Number(high) <= 100, `${low} to ${high}`);
   };
   for (const paper of ['lenet5', 'lstm-cnn', 'cnn-lstm-aggregated', 'hilbert-lstm', 'knn-cnn-lstm'] as const) {
     const judged = scoreboard.judgedClaims(paper);
@@ -341,6 +404,22 @@ describe('strips', () => {
     assert.match(text[3]!, /40/);
     assert.match(description, /1 lie beyond the axis/);
   });
+
+  test('every dot lies within its row and within the axis, however many there are', () => {
+    for (let count = 1; count <= 15; count++) {
+      const values = Array.from({ length: count }, (_, at) => ({ row: 'a', value: at, name: `n${at}`, group: 'g' }));
+      const { data, layout } = stripPlot([...values, { ...values[0]!, row: 'b' }]);
+      const heights = (data[0] as unknown as { y: number[] }).y;
+      const shifts = heights.slice(0, count).map((height) => height - 1);
+      assert.ok(
+        shifts.every((shift) => Math.abs(shift) <= 0.35),
+        `${count}: ${shifts.join(' ')}`,
+      );
+      assert.ok(Math.abs(Math.max(...shifts) + Math.min(...shifts)) < 1e-3, `${count}: about the middle of the row`);
+      const [low, high] = (layout.yaxis as unknown as { range: [number, number] }).range;
+      assert.ok(heights.every((height) => height > low && height < high));
+    }
+  });
 });
 
 test('every network has a name in words, and no two of a report share one', () => {
@@ -368,4 +447,35 @@ test('every claimed percentage has a row of its own in the picture of its report
     assert.equal(new Set(reported.y).size, reported.y.length, `${paper}: ${reported.y.join('; ')}`);
     for (const name of reported.y) assert.ok(name.length <= 70, name);
   }
+});
+
+test('where claimed and obtained would hide each other, the picture of a report shows distances', () => {
+  const judged = (values: readonly (readonly [number, number])[]) =>
+    values.map(([stated, mean], at) => ({
+      claim: {
+        ...{ paper: 'hilbert-lstm', id: `c${at}`, place: `table ${at}`, kind: 'value', value: stated, decimals: 1, unit: '%' },
+        measure: { experiment: `lstm-14-row-${at}`, metric: 'testAccuracy' },
+      },
+      verdict: { mean, interval: [mean - 1, mean + 1], n: 3 },
+    })) as unknown as ReturnType<typeof scoreboard.judgedClaims>;
+  const drawn = (values: readonly (readonly [number, number])[]) => {
+    const { data, layout } = scoreboard.claimFigure('hilbert-lstm', judged(values))!;
+    const [obtained, reported] = data as unknown as { x: number[]; y: string[]; error_x: { array: number[]; arrayminus: number[] } }[];
+    return { obtained: obtained!, reported: reported!, title: JSON.stringify(layout.xaxis) };
+  };
+  const near = drawn([
+    [80, 82],
+    [90, 85],
+  ]);
+  assert.deepEqual(near.obtained.x, [82, 85]);
+  assert.deepEqual(near.reported.x, [80, 90]);
+  const apart = drawn([
+    [10, 11.5],
+    [97, 95.5],
+  ]);
+  assert.deepEqual(apart.obtained.x, [1.5, -1.5]);
+  assert.deepEqual(apart.reported.x, [0, 0]);
+  assert.deepEqual(apart.obtained.error_x, { ...apart.obtained.error_x, array: [1, 1], arrayminus: [1, 1] });
+  assert.match(apart.title, /points above what is reported/);
+  assert.match(apart.obtained.y[0]!, /reported 10\.0 %$/);
 });

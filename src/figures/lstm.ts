@@ -253,7 +253,7 @@ export function lstmCellDiagram(options: LstmCellOptions = {}): Figure {
   if (withEquations)
     equations.forEach((equation, index) => void sheet.text(right + 72, 50 + index * 44, equation, { align: 'left', size: fontSize }));
   const words = activations ? drawActivations(sheet, activations, cellHeight + 24, 440) : '';
-  const description = `An LSTM cell: forget gate f, input gate i, candidate g and output gate o read the input x and the last hidden state h; the memory c is multiplied by f, gains i times g, and leaves through tanh and o as the new h.${words ? ` Activations of a trained cell over ${activations?.steps} steps: ${words}.` : ''}`;
+  const description = `An LSTM cell: forget gate f, input gate i, candidate g and output gate o read the input x and the last hidden state h; the memory c is multiplied by f, gains i times g, and leaves through tanh and o as the new h.${words ? ` Activations of a cell over ${activations?.steps} steps: ${words}.` : ''}`;
   return sheet.finish(description, options);
 }
 

@@ -1,8 +1,8 @@
 /** Many values in few rows: one dot each, spread out within its row so that equal values can be told apart. */
 import type { Plot } from 'nodeplotlib';
 import { listed, readable, significant } from './numbers.js';
-import { axis, claimInk, colourOf, finish, headHeight, symbols, trace } from './theme.js';
-import type { Figure, FigureOptions } from './types.js';
+import { axis, claimInk, finish, headHeight, lookOf, markerOf, trace } from './theme.js';
+import type { Figure, FigureOptions, Look } from './types.js';
 
 export interface StripValue {
   row: string;
@@ -14,6 +14,10 @@ export interface StripValue {
 }
 
 export interface StripOptions extends FigureOptions {
+  /** All groups there may be, in their order: a group looks alike whichever others are shown. Without it as they come. */
+  groups?: readonly string[];
+  /** How groups look; without it by their place among all. */
+  looks?: Readonly<Record<string, Look>>;
   xTitle?: string;
   /** A line at this value: what every dot is compared with. */
   reference?: { value: number; name: string };
@@ -21,19 +25,27 @@ export interface StripOptions extends FigureOptions {
   limits?: readonly [number, number];
 }
 
-/** Places within a row: 0, +1, −1, +2, … steps, so that neighbours by value are apart and the row stays narrow. */
+/** Rows stand one apart: the dots of one take so much of that, and two beside each other no more than this. */
+const ROW_SPREAD = 0.62;
+const LARGEST_STEP = 0.14;
+
+/** Places within a row: 0, +1, −1, +2, … steps about its middle, so that neighbours by value are apart and the row stays narrow. */
 function offsets(count: number): number[] {
   const levels = Math.min(7, count);
+  const step = Math.min(ROW_SPREAD / Math.max(1, levels - 1), LARGEST_STEP);
+  const middle = levels % 2 === 0 ? 0.5 : 0;
   return Array.from({ length: count }, (_, index) => {
     const level = index % levels;
-    return ((level % 2 === 1 ? 1 : -1) * Math.ceil(level / 2) * 0.62) / Math.max(1, levels - 1);
+    return ((level % 2 === 1 ? 1 : -1) * Math.ceil(level / 2) - middle) * step;
   });
 }
 
 export function stripPlot(values: readonly StripValue[], options: StripOptions = {}): Figure {
   const { xTitle = 'value', reference, limits } = options;
   const rows = [...new Set(values.map(({ row }) => row))];
-  const groups = [...new Set(values.map(({ group }) => group))];
+  const { looks = {} } = options;
+  const groups = [...new Set([...(options.groups ?? []), ...values.map(({ group }) => group)])];
+  const shown = groups.filter((group) => values.some((each) => each.group === group));
   const clipped = (value: number) => (limits ? Math.min(limits[1], Math.max(limits[0], value)) : value);
   const heights = new Map<StripValue, number>();
   rows.forEach((row, position) => {
@@ -44,7 +56,7 @@ export function stripPlot(values: readonly StripValue[], options: StripOptions =
     });
   });
   const beyond = values.filter(({ value }) => clipped(value) !== value).length;
-  const data: Plot[] = groups.map((group, position) => {
+  const data: Plot[] = shown.map((group) => {
     const members = values.filter((each) => each.group === group);
     return trace({
       type: 'scatter',
@@ -54,13 +66,13 @@ export function stripPlot(values: readonly StripValue[], options: StripOptions =
       y: members.map((each) => significant(heights.get(each)!, 4)),
       text: members.map(({ name, value }) => `${name}: ${readable(value)}`),
       hovertemplate: '%{text}<extra></extra>',
-      marker: { size: 10, color: colourOf(position), symbol: symbols[position % symbols.length], opacity: 0.85 },
+      marker: { ...markerOf(looks[group] ?? lookOf(groups.indexOf(group)), 10), opacity: 0.85 },
       cliponaxis: false,
     });
   });
   const layout = {
     height: 150 + rows.length * 84,
-    showlegend: groups.length > 1,
+    showlegend: shown.length > 1,
     xaxis: axis({ title: xTitle, ...(limits ? { range: [limits[0], limits[1]] } : {}) }),
     yaxis: axis({
       title: '',

@@ -1,6 +1,6 @@
 /** One look for every figure: colours, fonts, the frame around a picture. */
 import type { Plot } from 'nodeplotlib';
-import type { Figure, FigureOptions } from './types.js';
+import type { Figure, FigureOptions, Look } from './types.js';
 
 /** Width of every still picture, in pixels; the interactive figure takes the width of its cell. */
 export const figureWidth = 900;
@@ -54,6 +54,22 @@ export const symbols: readonly string[] = [
 export function colourOf(index: number): string {
   return classColours[((index % classColours.length) + classColours.length) % classColours.length];
 }
+
+/** The look of the group at this place among all groups, whichever of them are shown. */
+export const lookOf = (index: number): Look => ({ colour: colourOf(index), symbol: symbols[index % symbols.length] });
+
+/** Plotly draws these wider than a circle of the same size: side by side they would touch. */
+const drawnWide = [
+  { symbol: /^line/, share: 0.55 },
+  { symbol: /^diamond/, share: 0.75 },
+];
+
+/** A marker of that look; an open symbol is all line, which must be thick enough to see. */
+export const markerOf = ({ colour, symbol }: Look, size: number) => ({
+  size: size * (drawnWide.find((wide) => wide.symbol.test(symbol))?.share ?? 1),
+  ...{ color: colour, symbol },
+  ...(symbol.includes('-open') && { line: { width: 2.5, color: colour } }),
+});
 
 /** A colour with an opacity, as Plotly reads it. */
 export function translucent(colour: string, opacity: number): string {

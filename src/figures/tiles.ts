@@ -1,8 +1,8 @@
 /** Many things of a few kinds, one tile each: how many there are of each kind, row by row, and on hover which. */
 import type { Plot } from 'nodeplotlib';
 import { listed } from './numbers.js';
-import { axis, colourOf, finish, hiddenAxis, symbols, trace } from './theme.js';
-import type { Figure, FigureOptions } from './types.js';
+import { axis, finish, hiddenAxis, lookOf, markerOf, trace } from './theme.js';
+import type { Figure, FigureOptions, Look } from './types.js';
 
 export interface Tile {
   row: string;
@@ -13,8 +13,10 @@ export interface Tile {
 }
 
 export interface TileOptions extends FigureOptions {
-  /** Kinds in the order in which they stand; without it as they come. */
+  /** All kinds there may be, in the order in which they stand; without it as they come. */
   kinds?: readonly string[];
+  /** How kinds look; without it by their place among all. */
+  looks?: Readonly<Record<string, Look>>;
   /** Tiles side by side before a row goes on in a further line. */
   width?: number;
 }
@@ -25,7 +27,7 @@ const LINE = 24;
 const GAP = 1;
 
 export function tileChart(tiles: readonly Tile[], options: TileOptions = {}): Figure {
-  const { kinds = [...new Set(tiles.map(({ kind }) => kind))], width = 30 } = options;
+  const { kinds = [...new Set(tiles.map(({ kind }) => kind))], width = 30, looks = {} } = options;
   const rows = [...new Set(tiles.map(({ row }) => row))];
   const places = new Map<Tile, { x: number; y: number }>();
   const middles: number[] = [];
@@ -40,7 +42,7 @@ export function tileChart(tiles: readonly Tile[], options: TileOptions = {}): Fi
     line += lines + GAP;
   }
   const shown = kinds.filter((kind) => tiles.some((tile) => tile.kind === kind));
-  const data: Plot[] = shown.map((kind, position) => {
+  const data: Plot[] = shown.map((kind) => {
     const members = tiles.filter((tile) => tile.kind === kind);
     return trace({
       type: 'scatter',
@@ -50,7 +52,7 @@ export function tileChart(tiles: readonly Tile[], options: TileOptions = {}): Fi
       y: members.map((tile) => places.get(tile)!.y),
       text: members.map(({ name }) => name),
       hovertemplate: '%{text}<extra></extra>',
-      marker: { size: 15, color: colourOf(position), symbol: symbols[position % symbols.length] },
+      marker: markerOf(looks[kind] ?? lookOf(kinds.indexOf(kind)), 15),
       cliponaxis: false,
     });
   });

@@ -13,6 +13,13 @@ export interface Figure {
   provenance?: Provenance;
 }
 
+/** How one group of marks looks. */
+export interface Look {
+  colour: string;
+  /** A symbol of Plotly: 'circle', 'diamond-open'. */
+  symbol: string;
+}
+
 /** What every figure function understands. */
 export interface FigureOptions {
   title?: string;

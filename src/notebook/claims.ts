@@ -1,4 +1,5 @@
 /** Claimed, obtained, verdict: one table per report; and the facts of one recorded run. */
+import { colourOf, type Look } from '../figures/index.js';
 import type { Claim, ClaimUnit, RunRecord, Verdict, VerdictOutcome } from '../results/index.js';
 import type { ArtefactId } from './artefacts.js';
 import { duration } from './progress.js';
@@ -24,6 +25,18 @@ const signs: Record<VerdictOutcome, string> = {
   'consistent with': '◇',
   'not testable': '–',
   'no recorded runs': '…',
+};
+
+/** In every figure of verdicts a verdict has one colour and one symbol, of the shape of its sign in the tables. */
+export const outcomeLooks: Record<VerdictOutcome, Look> = {
+  'reproduced exactly': { colour: colourOf(0), symbol: 'circle' },
+  reproduced: { colour: colourOf(2), symbol: 'square' },
+  better: { colour: colourOf(5), symbol: 'triangle-up' },
+  'not reproduced': { colour: colourOf(1), symbol: 'x' },
+  explained: { colour: colourOf(3), symbol: 'diamond' },
+  'consistent with': { colour: colourOf(7), symbol: 'diamond-open' },
+  'not testable': { colour: colourOf(6), symbol: 'line-ew-open' },
+  'no recorded runs': { colour: colourOf(4), symbol: 'circle-open-dot' },
 };
 
 /** Outcomes as a reader sees them, where the rule's own word says too little. */
@@ -81,12 +94,19 @@ function decimalsOf(claim: Claim, { mean, outcome }: Verdict): number {
 function reported(claim: Claim): string {
   if (claim.kind === 'comparison') return claim.relation;
   if (claim.value === undefined) return '–';
+  // The report's own word: the number behind it is set here, and is told on hover.
+  if (claim.kind === 'value' && claim.said) return claim.said;
   const printed = claim.kind === 'structure' ? undefined : claim.decimals;
   const decimals = printed ?? (Number.isInteger(claim.value) ? 0 : 2);
-  const said = claim.kind === 'value' && claim.said ? `${claim.said}: ` : '';
   const bound = claim.kind === 'value' && claim.bound ? `${claim.bound} ` : '';
-  return `${said}${bound}${number(claim.value, claim.unit, decimals)}`;
+  return `${bound}${number(claim.value, claim.unit, decimals)}`;
 }
+
+/** What the report's own word is judged as. */
+const takenAs = (claim: Claim): { note?: string } =>
+  claim.kind === 'value' && claim.said
+    ? { note: `set here: ${claim.bound ? `${claim.bound} ` : ''}${number(claim.value, claim.unit, claim.decimals)}` }
+    : {};
 
 function obtained(claim: Claim, verdict: Verdict): string {
   const decimals = decimalsOf(claim, verdict);
@@ -129,7 +149,7 @@ export function claimsTable(claims: readonly Claim[], verdicts: readonly Verdict
     return [
       claim.statement,
       claim.place,
-      { value: reported(claim), mark: 'claim' as const },
+      { value: reported(claim), mark: 'claim' as const, ...takenAs(claim) },
       { value: obtained(claim, verdict), note },
       verdict.n > 0 && hasChance(claim) ? verdict.n : '–',
       { value: `${signs[verdict.outcome]} ${verdictWords(verdict)}`, note, mark: marks[verdict.outcome] },

@@ -9,7 +9,16 @@ export {
   repositoryRoot,
   setArtefactPolicy,
 } from './artefacts.js';
-export { claimsTable, explainedClaimsTable, metricInWords, outcomeWords, reasonAlone, showClaims, showRun } from './claims.js';
+export {
+  claimsTable,
+  explainedClaimsTable,
+  metricInWords,
+  outcomeLooks,
+  outcomeWords,
+  reasonAlone,
+  showClaims,
+  showRun,
+} from './claims.js';
 export { check, checkExercise, type Exercise, type ExerciseResult } from './exercises.js';
 export { showFigure } from './figure.js';
 export { headingLink } from './headings.js';

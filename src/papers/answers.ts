@@ -77,7 +77,7 @@ const answers: Partial<Record<string, Answer>> = {
   },
   'hilbert-lstm': {
     words:
-      '196 steps: yes, and better row by row than along the Hilbert curve (three runs each); 784 steps, one run each: along the curve yes; row by row not as the report trains it (its section 8 looks for the reason)',
+      '196 steps: yes, and better row by row than along the Hilbert curve (three runs each); 784 steps, one run each: along the curve yes; row by row not as stated, at the default learning rate (its section 8 looks for the reason)',
     restsOn: {
       'lstm-14-row': 'better',
       'lstm-14-hilbert': 'better',

@@ -6,6 +6,7 @@ import {
   explainedClaimsTable,
   headingLink,
   metricInWords,
+  outcomeLooks,
   outcomeWords,
   type TableData,
 } from '../notebook/index.js';
@@ -32,6 +33,9 @@ const outcomes: readonly VerdictOutcome[] = [
   'not testable',
   'no recorded runs',
 ];
+
+/** The same colour and symbol for a verdict in every figure, by what a reader calls it. */
+const looks = Object.fromEntries(outcomes.map((outcome) => [outcomeWords(outcome), outcomeLooks[outcome]]));
 
 /** Why a verdict is what it is, in lines that fit below a cell. */
 export const reasonWords = ({ words }: Verdict): string => wrapped(words);
@@ -76,7 +80,28 @@ export function claimTiles(): Figure {
       title: 'Every claim, one mark each',
       subtitle: `${judged.length} claims of ${reports.length} reports by what became of them`,
       kinds: outcomes.map(outcomeWords),
+      looks,
     },
+  );
+}
+
+/** One table, or one passage of the text: 'table 1, Bag, recall' stands in table 1. */
+const passageOf = (place: string): string => place.split(',')[0]!;
+
+/** How many claims come out of one table or one passage, where many do: so many claims are no independent tests. */
+export function crowdedWords(judged: readonly Judged[] = judgedClaims()): string {
+  const numberOf = new Map(reports.map(({ paper, number }) => [paper, number]));
+  const counts = new Map<string, { all: number; failed: number }>();
+  for (const { claim, verdict } of judged) {
+    const passage = `report ${numberOf.get(claim.paper)}, ${passageOf(claim.place)}`;
+    const { all, failed } = counts.get(passage) ?? { all: 0, failed: 0 };
+    counts.set(passage, { all: all + 1, failed: failed + Number(verdict.outcome === 'not reproduced') });
+  }
+  const largest = [...counts].sort(([, one], [, other]) => other.all - one.all).slice(0, 4);
+  const held = largest.map(([passage, { all, failed }]) => `${passage}: ${all} (${failed} not reproduced)`);
+  const together = largest.reduce((sum, [, { all }]) => sum + all, 0);
+  return wrapped(
+    `Claims are no independent tests: one table, or one sentence, may hold many. The largest: ${held.join('; ')}; together ${together} of ${judged.length}. Read the picture report by report, not as a rate of success.`,
   );
 }
 
@@ -121,6 +146,8 @@ export function distanceFigure(): Figure | undefined {
     subtitle: `${values.length} of all ${judged.length} claims: the percentages that recorded runs answer, but no bounds such as “over 98 %”; one dot each: mean of our runs minus the reported value`,
     xTitle: 'points above the reported value (left of the line: below)',
     reference: { value: 0, name: 'as reported' },
+    groups: outcomes.map(outcomeWords),
+    looks,
   });
 }
 
@@ -151,17 +178,25 @@ export function rowName(place: string, subject: string): string {
 /** No share lies beyond these; the interval of a few seeds, reckoned without that, may. */
 const withinHundred = (percentage: number) => Math.min(100, Math.max(0, percentage));
 
-/** Accuracies that a report states, beside what its runs give: one row a claim. */
+/** Where every distance is so small a part of the whole range, marks on one axis would hide each other. */
+const HIDDEN = 0.1;
+
+/**
+ * Accuracies that a report states, beside what its runs give: one row a claim. Where the numbers lie so far apart that claimed and obtained
+ * cannot be told apart, the distances from what is reported.
+ */
 export function claimFigure(paper: PaperId, judged: readonly Judged[] = judgedClaims(paper)): Figure | undefined {
   const shown = judged.flatMap(({ claim, verdict }) =>
     // A bound is not a number to be met: to be far off may mean that it holds by far.
     claim.kind === 'value' && !claim.bound && claim.unit === '%' && verdict.mean !== null ? [{ claim, verdict, mean: verdict.mean }] : [],
   );
-  const values: MeasuredValue[] = shown.map(({ claim, verdict, mean }) => {
+  if (shown.length === 0) return undefined;
+  const parts = shown.map(({ claim, verdict, mean }) => {
     const neighbours = shown.filter((other) => other.claim.place === claim.place).map((other) => other.claim);
     const [low, high] = verdict.interval?.map(withinHundred) ?? [];
     return {
       name: rowName(claim.place, subjectOf(claim, neighbours)),
+      stated: `reported ${claim.value.toFixed(claim.decimals)} %`,
       value: mean,
       low,
       high,
@@ -169,15 +204,38 @@ export function claimFigure(paper: PaperId, judged: readonly Judged[] = judgedCl
       ...(!claim.deterministic && { count: verdict.n }),
     };
   });
-  if (values.length === 0) return undefined;
+  const endsOf = ({ value, low = value, high = value }: (typeof parts)[number]) => [value, low, high];
+  const all = parts.flatMap((part) => [part.claim, ...endsOf(part)]);
+  const farthest = Math.max(...parts.flatMap((part) => endsOf(part).map((end) => Math.abs(end - part.claim))));
+  const distances = farthest < HIDDEN * (Math.max(...all) - Math.min(...all));
+  const values: MeasuredValue[] = parts.map(({ name, stated, ...part }) => {
+    const { value, low, high, claim } = part;
+    if (!distances) return { name, ...part };
+    return {
+      ...part,
+      name: name.endsWith(stated) ? name : `${name}, ${stated}`,
+      value: value - claim,
+      low: low === undefined ? undefined : low - claim,
+      high: high === undefined ? undefined : high - claim,
+      claim: 0,
+    };
+  });
   const cut = shown.some(({ verdict }) => verdict.interval?.some((end) => end !== withinHundred(end)));
-  return barsWithIntervals(values, {
+  const points = `points: mean of the recorded runs${distances ? ' minus what the report states' : ''}`;
+  const figure = barsWithIntervals(values, {
     title: `${paper}: claimed and obtained`,
-    subtitle: `points: mean of the recorded runs; whiskers: 95 % interval, where there are three seeds or more${cut ? ', cut at 0 and 100 %' : ''}; marks: what the report states (no bounds such as “over 98 %”)`,
-    xTitle: 'per cent',
+    subtitle: `${points}; whiskers: 95 % interval, where there are three seeds or more${cut ? ', cut at 0 and 100 %' : ''}; marks: what the report states (no bounds such as “over 98 %”)`,
+    xTitle: distances ? 'points above what is reported' : 'per cent',
     percentages: false,
     intervalName: '95 % interval',
   });
+  if (!distances) return figure;
+  // Its rows name what is reported: on this axis it is nought for all.
+  return {
+    ...figure,
+    data: figure.data.map((each) => (each.name === 'reported' ? { ...each, hovertemplate: '%{y}<extra></extra>' } : each)),
+    description: figure.description.replaceAll(', reported 0', ''),
+  };
 }
 
 /** A classifier by name, and how many of its trainings failed: their mean says little about it. */

@@ -26,36 +26,40 @@ export function progressOf({ epoch, epochs, step, stepsPerEpoch, loss, accuracy 
   };
 }
 
+/**
+ * To read and work through: words (the notebook's and what it prints) at two hundred a minute, a minute for a figure, half of one for a table, the
+ * minutes that its exercises name, and its run; rounded up to a quarter of an hour.
+ */
 const about: Record<string, { asks: string; teaches: string; needs: string; toRead: string }> = {
   lenet5: {
     asks: 'Does LeNet-5 name 98.9 % of garments rightly?',
     teaches: 'convolution and pooling; which number is an accuracy, and of what',
     needs: 'what a neural network is',
-    toRead: '45 minutes',
+    toRead: 'an hour',
   },
   'lstm-cnn': {
     asks: 'Is an LSTM in front of a convolution better than either?',
     teaches: 'LSTM cells; differences between models and between seeds; leaks between patients',
     needs: 'convolution (01)',
-    toRead: '45 minutes',
+    toRead: 'an hour and a half',
   },
   'cnn-lstm-aggregated': {
     asks: 'What does an LSTM behind a CNN add, and what does asking twice add?',
     teaches: 'taking a comparison apart; t-SNE and what it cannot show',
     needs: 'convolution and pooling (01); LSTM cells (02) help',
-    toRead: 'an hour',
+    toRead: 'an hour and a half',
   },
   'hilbert-lstm': {
     asks: 'Can a network read an image pixel by pixel, and in which order?',
     teaches: 'memory over many steps; testing an explanation',
     needs: 'recurrent networks (02)',
-    toRead: '45 minutes',
+    toRead: 'an hour and a half',
   },
   'knn-cnn-lstm': {
     asks: 'How far does counting pixels go, and how far a CNN with an LSTM?',
     teaches: 'nearest neighbours; augmentation; validation images that are twins of training images',
     needs: 'convolution (01), validation sets',
-    toRead: 'an hour',
+    toRead: 'an hour and a quarter',
   },
 };
 

@@ -16,7 +16,7 @@ import { sequenceNetwork } from './models.js';
 
 const paper = 'hilbert-lstm';
 
-/** Per cent of the test digits that are ones: what the best constant answer gets. Our remark; the report speaks of guessing. */
+/** Per cent of the test digits that are ones: what the best constant answer gets. Our remark; the report speaks of guessing, and its own chance is ten per cent. */
 const testDigits = classCounts('mnist', 'test');
 const largestClass = (100 * Math.max(...testDigits)) / testDigits.reduce((sum, count) => sum + count, 0);
 const guessing = 10;
@@ -179,7 +179,7 @@ const comparisons: ComparisonClaim[] = [
       paper,
       place: 'sections 4.2, 4.3 and 5.1',
       shownIn: sections.simpleRnn,
-      statement: `The LSTM learns 14 × 14 images read ${orderWords[order]} where the simple RNN, as the report trains it, does not`,
+      statement: `The LSTM learns 14 × 14 images read ${orderWords[order]} where the simple RNN, as stated and at Adam's default rate, does not`,
       kind: 'comparison',
       left: test(`lstm-14-${order}`),
       right: test(`rnn-14-${order}`),
@@ -191,7 +191,7 @@ const comparisons: ComparisonClaim[] = [
     id: `${paper}/nine-for-four`,
     paper,
     place: 'section 4.3.1, figure 5',
-    statement: 'The most common error of the Hilbert LSTM is a 9 taken for a 4',
+    statement: 'The most common error of the Hilbert LSTM is a 9 taken for a 4 (against the largest other error of the same run)',
     kind: 'comparison',
     left: { experiment: 'lstm-14-hilbert', what: 'nines taken for fours', read: (run) => run.confusion?.[9]?.[4] },
     right: { experiment: 'lstm-14-hilbert', what: 'the most frequent other error', read: (run) => largestOther(run, 9, 4) },

@@ -1,7 +1,8 @@
 /**
  * What notebook 04 runs. Every experiment is a recipe (plain data) and a seed; the store carries it out once and keeps the record.
- * As the report says: 20 epochs, batches of 32, Adam at its default rate, dropout 0.5, 128 units. What it does not say is chosen here:
- * one tenth of the training images, drawn by class, is the validation part.
+ * As the report says: 20 epochs, batches of 32, Adam, dropout 0.5, 128 units. What it does not say is chosen here: Adam's learning rate and a
+ * forget gate that starts at a bias of one, both the defaults of the library that the report used; one tenth of the training images, drawn by
+ * class, as the validation part.
  */
 import {
   type Examples,

@@ -5,7 +5,7 @@
 import { tf } from '../../runtime/index.js';
 import { PowerLawLSTM } from './power-law.js';
 
-/** How an LSTM's gates start. Keras' default opens the forget gate by a bias of one; the report used that default. */
+/** How an LSTM's gates start. Keras' default opens the forget gate by a bias of one; the report used Keras and does not speak of it. */
 export type GateStart =
   | { kind: 'forget-bias'; bias: number }
   /** Tallec & Ollivier (2018): biases drawn so that the gates' memory spans 1 … longest steps. */

@@ -3,7 +3,7 @@ import { type ImageSet, meanPooled, type PixelOrder, toFloats } from '../../data
 import { type Figure, pixelOrderFigure, scatterWithFit } from '../../figures/index.js';
 import { type Interval, pearsonCorrelation } from '../../metrics/index.js';
 import type { TableData } from '../../notebook/index.js';
-import { holdsZero, type RunRecord } from '../../results/index.js';
+import { holdsZero, type RunRecord, summarise } from '../../results/index.js';
 import { comparisonOf, meanAccuracy } from '../evidence.js';
 import { constantAnswer } from '../failed.js';
 import { percent, wrapped } from '../words.js';
@@ -146,7 +146,8 @@ export interface StudiedOrder extends OrderMeasures {
   /** Runs of this order, and how many of them ended at a constant answer. */
   runs: number;
   constant: number;
-  /** Mean over the other runs; undefined where there is none. */
+  /** The other runs one by one, and their mean; undefined where there is none. */
+  scores: readonly number[];
   learned: number | undefined;
 }
 
@@ -176,6 +177,7 @@ export function orderStudy(set: ImageSet, live?: readonly RunRecord[]): OrderStu
         accuracy: meanAccuracy(records),
         runs: records.length,
         constant: records.length - learned.length,
+        scores: learned.map(({ metrics }) => metrics['testAccuracy']!),
         learned: learned.length > 0 ? meanAccuracy(learned) : undefined,
       },
     ];
@@ -291,6 +293,7 @@ export function orderTable({ rows }: OrderStudy): TableData {
       'touching pixels apart: mean (steps)',
       `at most ${near} steps apart %`,
       'test accuracy %',
+      'sd over seeds (points)',
       'constant answers',
     ],
     rows: [...rows]
@@ -304,6 +307,8 @@ export function orderTable({ rows }: OrderStudy): TableData {
         row.neighbourGap.toFixed(1),
         (100 * row.neighbourNear).toFixed(1),
         (100 * row.accuracy).toFixed(2),
+        // Of runs that failed beside others that learned it would only say that some failed.
+        row.constant === 0 && row.scores.length > 1 ? (100 * summarise(row.scores).sd!).toFixed(2) : '–',
         `${row.constant} of ${row.runs}`,
       ]),
   };
@@ -330,6 +335,23 @@ export function correlationTable({ rows }: OrderStudy): TableData {
       }),
     ]),
   };
+}
+
+/** The 97.5th percentile of the normal distribution, from which the intervals of correlations are reckoned. */
+const NORMAL = 1.959964;
+
+/** The least correlation of so many points whose 95 % interval leaves out zero. */
+export const leastShown = (points: number): number => Math.tanh(NORMAL / Math.sqrt(points - 3));
+
+/** What so few orders can show at all, and how far single runs of one order lie apart. */
+function fewWords(rows: readonly StudiedOrder[], learned: number): string {
+  const bound = (points: number) => `± ${leastShown(points).toFixed(2)}`;
+  const more = learned < rows.length && learned >= 4 ? ` (${bound(learned)} for the ${learned} that learned)` : '';
+  const apart = rows.flatMap(({ scores }) => (scores.length > 1 ? [100 * (Math.max(...scores) - Math.min(...scores))] : []));
+  const single = rows.filter(({ runs }) => runs === 1).length;
+  const spread = apart.length > 0 ? ` Single runs of one order lie up to ${Math.max(...apart).toFixed(1)} points apart` : '';
+  const few = single > 0 ? `${spread ? ', and ' : ' '}${single} of ${rows.length} orders have one run` : '';
+  return `With so few orders only a correlation beyond ${bound(rows.length)}${more} would show.${spread}${few}${spread || few ? '.' : ''}`;
 }
 
 /** What the correlations come to: which trainings failed, and what the intervals settle. */
@@ -363,6 +385,7 @@ export function correlationWords({ label, rows }: OrderStudy): string {
         : []),
       said(allPoints(rows), `all ${rows.length} orders`),
       ...(failed.length > 0 && learned.length >= 4 ? [said(learned, `the ${learned.length} that learned`)] : []),
+      fewWords(rows, learned.length),
     ].join('\n'),
   );
 }

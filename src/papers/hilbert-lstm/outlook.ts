@@ -93,7 +93,7 @@ function besideLstm(experiment: string, lstm: string): string {
   const failed = mine.filter(hardlyLearned).length;
   const runs = `${mine.length} run${mine.length === 1 ? '' : 's'}`;
   const trouble = failed === 0 ? '' : mine.length === 1 ? ', which failed to learn' : `, ${failed} of which failed to learn`;
-  return `${percent(meanAccuracy(mine))} (${runs}${trouble})${other.length > 0 ? `; the LSTM as the report trains it ${percent(meanAccuracy(other))}` : ''}`;
+  return `${percent(meanAccuracy(mine))} (${runs}${trouble})${other.length > 0 ? `; the LSTM as stated ${percent(meanAccuracy(other))}` : ''}`;
 }
 
 function spiralWords(): string[] {

@@ -6,10 +6,16 @@
  *   κ ← r·t + (1 − r)·κ
  *   f = ((t − κ + ε) / (t − κ + 1))^α with α > 0 learned for each unit
  *   c ← f·c + i·tanh(k),   h = o·tanh(c)
- * While r stays closed the factors multiply to about (time gone by)^−α. We keep α positive as e^q and learn q.
+ * While r stays closed the factors multiply to about (time gone by)^−α. Where it is a little open at every step, κ follows t at a distance and f
+ * is constant from there on: an exponential. We keep α positive as e^q and learn q.
  */
 import { type CellContext, registerRecurrentCell } from '../../engine/index.js';
 import { tf } from '../../runtime/index.js';
+import { wrapped } from '../words.js';
+
+/** The bias that the reset gate starts with, and the exponent of every unit. */
+const RESET_BIAS = -3;
+const EXPONENT = 0.5;
 
 /** Keeps the base of the power above zero in the very step in which a clock is reset. */
 const smallest = 1e-3;
@@ -29,7 +35,7 @@ export class PowerLawLSTM extends tf.layers.Layer {
   private readonly exponent: number;
   private readonly returnSequences: boolean;
 
-  constructor({ units, exponent = 0.5, returnSequences = false, ...rest }: PowerLawArguments) {
+  constructor({ units, exponent = EXPONENT, returnSequences = false, ...rest }: PowerLawArguments) {
     super(rest);
     if (!(Number.isInteger(units) && units > 0)) throw new RangeError(`PowerLawLSTM: units must be a whole number above 0; got ${units}.`);
     if (!(exponent > 0)) throw new RangeError(`PowerLawLSTM: the exponent must be above 0; got ${exponent}.`);
@@ -44,9 +50,10 @@ export class PowerLawLSTM extends tf.layers.Layer {
     this.addWeight('recurrentKernel', [this.units, 4 * this.units], 'float32', tf.initializers.orthogonal({ gain: 1 }));
     this.addWeight('bias', [4 * this.units], 'float32', tf.initializers.zeros());
     this.addWeight('logExponent', [this.units], 'float32', tf.initializers.constant({ value: Math.log(this.exponent) }));
-    // The reset gate starts almost closed: a clock that restarts at every step would never see a power law.
+    // The reset gate starts almost closed, for a clock that restarts at every step never sees a power law. Even so the clock trails behind
+    // by a number of steps and no more (freshCellWords says how many): what is older, a fresh cell forgets exponentially.
     const bias = new Float32Array(4 * this.units);
-    bias.fill(-3, this.units, 2 * this.units);
+    bias.fill(RESET_BIAS, this.units, 2 * this.units);
     this.weights[2].write(tf.tensor1d(bias));
     this.built = true;
   }
@@ -88,6 +95,29 @@ export class PowerLawLSTM extends tf.layers.Layer {
   }
 }
 tf.serialization.registerClass(PowerLawLSTM);
+
+/** How a cell forgets before it has learned anything, the sums of its gates being their biases: what it approaches once its clock trails t. */
+export function startOfForgetting(
+  resetBias = RESET_BIAS,
+  exponent = EXPONENT,
+): { gate: number; lag: number; factor: number; halfLife: number } {
+  const gate = 1 / (1 + Math.exp(-resetBias));
+  // t − κ becomes (1 − r) · (t − κ + 1) at every step: it comes to rest where both are equal.
+  const lag = (1 - gate) / gate;
+  const factor = ((lag + smallest) / (lag + 1)) ** exponent;
+  return { gate, lag, factor, halfLife: Math.log(0.5) / Math.log(factor) };
+}
+
+/** The same in words. */
+export function freshCellWords(): string {
+  const { gate, lag, factor, halfLife } = startOfForgetting();
+  return wrapped(
+    [
+      `As it starts, the reset gate is open by ${gate.toFixed(3)} at every step (bias ${String(RESET_BIAS).replace('-', '−')}), so its clock trails behind by ${lag.toFixed(0)} steps at most. From there on f stays at ${factor.toFixed(3)}: a fresh cell forgets older steps exponentially, with a half-life of ${halfLife.toFixed(0)} steps, until training has closed the gate.`,
+      'A run that fails from this start therefore does not test forgetting by a power law. A gate that starts further closed was not tried.',
+    ].join('\n'),
+  );
+}
 
 registerRecurrentCell(PowerLawLSTM.className, {
   gates: 4,
