@@ -184,7 +184,10 @@ function lateFrame(runs: readonly (readonly number[])[]): { from: number; words:
   const below = firsts.filter((value) => 100 * value < from);
   // Without a gap wider than what is left there is nothing to cut off.
   if (below.length === 0 || lowest - Math.min(...below) < 1 - lowest) return undefined;
-  return { from, words: `; accuracies of epoch 1 from ${percentage(Math.min(...below), 0)} to ${percentage(Math.max(...below), 0)} % lie below the frame` };
+  return {
+    from,
+    words: `; accuracies of epoch 1 from ${percentage(Math.min(...below), 0)} to ${percentage(Math.max(...below), 0)} % lie below the frame`,
+  };
 }
 
 function framed(figure: Figure, from: number | undefined): Figure {

@@ -107,7 +107,13 @@ export function spreads(): Spreads {
   };
   const last = ({ metrics }: RunRecord) => metrics['testAccuracy'];
   const highest = ({ curves: { testAccuracy = [] } }: RunRecord) => (testAccuracy.length > 0 ? Math.max(...testAccuracy) : undefined);
-  const [rows, lateRows, lateSeeds, seeds, bestEpochs] = [eight(last), eight(lateAccuracy), overSeeds(lateAccuracy), overSeeds(last), eight(highest)];
+  const [rows, lateRows, lateSeeds, seeds, bestEpochs] = [
+    eight(last),
+    eight(lateAccuracy),
+    overSeeds(lateAccuracy),
+    overSeeds(last),
+    eight(highest),
+  ];
   return {
     betweenReported: deviation(reportedRows.map(({ reported }) => reported))!,
     ...(rows && seed !== undefined && { betweenRows: rows.deviation, seed }),

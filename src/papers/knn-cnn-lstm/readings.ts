@@ -1,7 +1,15 @@
 /** What the report's accuracies may be: every reading of the best row on one axis, those that give other rows, and the leak through augmented twins, measured. */
 
 import { type AugmentOptions, augmentedTwin, type ImageSet, subset } from '../../data/index.js';
-import { barsWithIntervals, clearOfLine, type Figure, hypothesisAxis, imageGrid, inkColour, type MeasuredValue } from '../../figures/index.js';
+import {
+  barsWithIntervals,
+  clearOfLine,
+  type Figure,
+  hypothesisAxis,
+  imageGrid,
+  inkColour,
+  type MeasuredValue,
+} from '../../figures/index.js';
 import type { TableData } from '../../notebook/index.js';
 import { judgeAll, measured, type Reading, type ReadingResult, type RunRecord, type ValueClaim } from '../../results/index.js';
 import { type Comparison, comparisonOf, missingWords, onSharedSeeds, present } from '../evidence.js';
@@ -33,7 +41,7 @@ export function twinsFigure(set: ImageSet, options: AugmentOptions, seed = 1): F
       captions,
       columns: originals.count,
       title: 'Every training image gets one augmented twin',
-      subtitle: `flip; shear up to ${options.shear}°, translation up to ${percentage(options.translate, 0)} %, zoom up to ${percentage(options.zoom, 0)} %`,
+      subtitle: `mirrored left to right with probability ½; shear up to ${options.shear}°, translation up to ${percentage(options.translate, 0)} %, zoom up to ${percentage(options.zoom, 0)} %`,
     },
   );
 }

@@ -268,9 +268,7 @@ export function lastFifthWords(last: readonly RunRecord[], grouped: readonly Run
   const [seen, unseen] = [aboveTestTwins(last, 'twin, original seen'), aboveTestTwins(grouped, 'twin, unseen')];
   if (seen.length === 0 || unseen.length === 0) return [];
   const rangeOf = (points: readonly number[]) =>
-    points.length === 1
-      ? signedPoints(points[0]!)
-      : `${signedPoints(Math.min(...points))} to ${signedPoints(Math.max(...points))}`;
+    points.length === 1 ? signedPoints(points[0]!) : `${signedPoints(Math.min(...points))} to ${signedPoints(Math.max(...points))}`;
   const [leaked, clean] = [summarise(seen).mean, summarise(unseen).mean];
   const both = `Twins of the last fifth against twins of test images: ${rangeOf(seen)} points (${seedsInWords(seen.length)}). Split by original, where nothing of these twins was seen: ${rangeOf(unseen)} (${seedsInWords(unseen.length)}).`;
   return [
@@ -525,5 +523,7 @@ export function citedRowsWords(): string {
       `The ✓ against "${name}" (${preprocessing}) says little: ours reached ${percent(score)}${open}, cited are ${reported} %, and row ${bestRow.row}'s ${percent(own)} do not pass that.`,
     ];
   });
-  return lines(weak.length > 0 ? weak : ['No ✓ against a row of the benchmark hangs on a training of ours that fell short of the cited number.']);
+  return lines(
+    weak.length > 0 ? weak : ['No ✓ against a row of the benchmark hangs on a training of ours that fell short of the cited number.'],
+  );
 }

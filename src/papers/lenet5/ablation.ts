@@ -88,7 +88,9 @@ export function aloneWords(changes: readonly Change[]): string[] {
         ? 'neither is shown to help alone'
         : `only ${helping[0]} is shown to help alone`;
   const costing = there.filter(({ costs }) => costs).map(({ name }) => name);
-  return [`Of ${there.map(({ name }) => name).join(' and ')} ${verdict}${costing.length > 0 ? `; ${costing.join(' and ')} alone costs` : ''}.`];
+  return [
+    `Of ${there.map(({ name }) => name).join(' and ')} ${verdict}${costing.length > 0 ? `; ${costing.join(' and ')} alone costs` : ''}.`,
+  ];
 }
 
 /** Which recorded row is highest, how far it is from the report, and what each single change brings. */
