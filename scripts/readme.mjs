@@ -1,4 +1,4 @@
-/** Writes the scoreboard's headline into README.md, from the recorded runs; with --check it only says whether README and notebooks are current. */
+/** Writes the scoreboard's headline and what the notebooks take into README.md, from the recorded runs and the last measurement; with --check it only says whether README and notebooks are current. */
 import './library/node-version.mjs';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -51,13 +51,46 @@ export function withAnswers(readme, answers) {
   }, readme);
 }
 
+const small = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+const inWords = (number) => small[number] ?? String(number);
+
+/** How long `npm run reproduce` took when last measured: all notebooks together, and which took how many minutes. */
+export function timesText(costs) {
+  const measured = Object.entries(costs).flatMap(([file, { lesson }]) => (lesson ? [{ file, seconds: lesson.seconds }] : []));
+  const total = Math.ceil(measured.reduce((sum, { seconds }) => sum + seconds, 0) / 60);
+  const minutesOf = ({ seconds }) => Math.round(seconds / 60);
+  const longest = measured.filter((each) => minutesOf(each) > 0).sort((a, b) => b.seconds - a.seconds);
+  const kinds = [...new Set(longest.map(minutesOf))].map((minutes) => {
+    const names = longest.filter((each) => minutesOf(each) === minutes).map(({ file }) => file.slice(0, 2));
+    const listed = names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names[0];
+    return `${listed} about ${inWords(minutes)}${names.length > 1 ? ' each' : ''}`;
+  });
+  const rest = longest.length < measured.length ? ['the others seconds'] : [];
+  return `about ${total} minutes${kinds.length > 0 ? `: ${[...kinds, ...rest].join(', ')}` : ''} ([as last measured](bench/RESULTS.md#notebooks))`;
+}
+
+/** Puts these times into the row of `npm run reproduce`. */
+export function withTimes(readme, text) {
+  const row = /^(\| `npm run reproduce` \| [^\n]*\| )[^|\n]*\|$/m;
+  if (!row.test(readme))
+    throw new SetupError({
+      problem: 'README.md has lost the row of npm run reproduce in its table of commands.',
+      remedy: 'put back a row that begins with “| `npm run reproduce` | ” and has three columns.',
+    });
+  return readme.replace(row, (_, before) => `${before}${text} |`);
+}
+
 /** README as it should be; what became of it, in words. With `onlyCheck` an old one is an error. */
 export function renewReadme({ onlyCheck = false } = {}) {
   const file = inRoot('README.md');
   const readme = fs.readFileSync(file, 'utf8');
   const { scoreboard } = createRequire(import.meta.url)('paperlab/papers');
   const answers = scoreboard.reportAnswers();
-  const wanted = withAnswers(withScoreboard(readme, scoreboardText({ scoreboard })), answers);
+  const verdicts = withAnswers(withScoreboard(readme, scoreboardText({ scoreboard })), answers);
+  // Times belong to a machine: they are written, but measured ones make no README old.
+  const wanted = onlyCheck
+    ? verdicts
+    : withTimes(verdicts, timesText(JSON.parse(fs.readFileSync(inRoot('results', 'notebooks.json'), 'utf8'))));
   for (const { number, changes } of answers)
     if (changes.length > 0)
       console.warn(
@@ -105,7 +138,7 @@ function checkNotebooks({ scoreboard }) {
 
 const command = {
   call: 'node scripts/readme.mjs',
-  does: 'Writes the verdicts of the recorded runs into README.md.',
+  does: 'Writes the verdicts of the recorded runs, and what the notebooks took when last run, into README.md.',
   options: {
     check: {
       type: 'boolean',

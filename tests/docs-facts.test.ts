@@ -95,6 +95,26 @@ describe('README.md', () => {
     assert.throws(() => withAnswers('no table', answers), /lost the row of notebook 01/);
   });
 
+  it('says how long the notebooks took when last measured', async () => {
+    const { timesText, withTimes } = (await import(`file://${path.join(repository, 'scripts', 'readme.mjs')}`)) as {
+      timesText(costs: Record<string, { lesson?: { seconds: number } }>): string;
+      withTimes(readme: string, text: string): string;
+    };
+    const costs = {
+      '00-a.ipynb': { lesson: { seconds: 10 } },
+      '01-b.ipynb': { lesson: { seconds: 70 } },
+      '02-c.ipynb': { lesson: { seconds: 130 } },
+    };
+    const text = timesText({ ...costs, '03-d.ipynb': { lesson: { seconds: 110 } }, '04-e.ipynb': {} });
+    assert.match(text, /^about 6 minutes: 02 and 03 about two each, 01 about one, the others seconds \(/);
+    const readme = read('README.md');
+    const renewed = withTimes(readme, text);
+    assert.ok(renewed.includes(`| ${text} |`));
+    assert.equal(renewed.split('\n').length, readme.split('\n').length);
+    assert.equal(withTimes(renewed, text), renewed);
+    assert.throws(() => withTimes('no table', text), /lost the row of npm run reproduce/);
+  });
+
   it('takes a sentence away when a verdict below it changes', () => {
     const judged = scoreboard.judgedClaims('knn-cnn-lstm');
     const { outcome } = judged.find(({ claim }) => claim.id === 'knn-cnn-lstm/k-9')!.verdict;

@@ -6,6 +6,7 @@ import {
   boxPlots,
   boxSummary,
   classExamples,
+  clearOfLine,
   confusionFigure,
   convolutionDemo,
   embeddingScatter,
@@ -490,4 +491,20 @@ test('names of crowded points stand clear of one another and inside the plot', (
         `${points[index]!.name} overlaps another`,
       );
   }
+});
+
+test('a number that would stand on the claimed line goes to the other side of its point, others stay', () => {
+  const readings = [
+    { name: 'far below', value: 0.5 },
+    { name: 'just below', value: 0.88, low: 0.86, high: 0.89 },
+    { name: 'above', value: 0.95 },
+  ];
+  const drawn = clearOfLine(hypothesisAxis(readings, { name: 'claimed', value: 0.9 }), readings, 0.9);
+  const placed = (name: string) => {
+    const { x, xanchor } = drawn.layout.annotations!.find(({ y }) => y === name)!;
+    return [x, xanchor];
+  };
+  assert.deepEqual(placed('far below'), [50, 'left']);
+  assert.deepEqual(placed('just below'), [86, 'right']);
+  assert.deepEqual(placed('above'), [95, 'left']);
 });

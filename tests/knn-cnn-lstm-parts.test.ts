@@ -282,6 +282,8 @@ test('printed words stay within the width of a cell', async () => {
     knn.bestRowWords(),
     knn.distortedRowWords(),
     knn.leakWords(),
+    knn.citedRowsWords(),
+    knn.sweepWords(),
     knn.networkChoiceWords(),
     knn.forgetBiasWords(),
     knn.readingWords(),
@@ -415,12 +417,172 @@ test('the spread of single runs is told beside that of one row, and what follows
   assert.match(knn.spreadConclusion({ betweenReported: 0.4, betweenRows: 1, overSeeds: 1.8 })!, /cannot rank/);
   assert.match(knn.spreadConclusion({ betweenReported: 0.4, betweenRows: 2, overSeeds: 0.5 })!, /not all of their distance is chance/);
   assert.equal(knn.spreadConclusion({ betweenReported: 0.4, overSeeds: 0.5 }), undefined);
+  const withMeans = (overSeeds: number) =>
+    knn.spreadConclusion({ betweenReported: 0.4, betweenRows: 1, overSeeds: 1.8, late: { overSeeds } })!;
+  assert.match(withMeans(0.3), /how single epochs come out/);
+  assert.doesNotMatch(withMeans(1.2), /single epochs/);
   const rows = knn.reportedRows.map(({ row }) => accuraciesOf(knn.rowName(row)).find(({ seed }) => seed === 1)?.value);
   if (rows.some((value) => value === undefined)) return context.skip('not every row is recorded with seed 1');
   const values = rows as number[];
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
   assert.match(knn.spreadWords(), new RegExp(`seed 1 of each: ${deviation.toFixed(2)} points`));
+});
+
+/** Mean of the last five test accuracies of a run, in per cent. */
+const lateOf = (experiment: string) =>
+  new Map(
+    runs.find({ paper: 'knn-cnn-lstm', experiment, profile: 'paper', provenance: 'real' }).map(({ seed, curves }) => {
+      const last = curves['testAccuracy']!.slice(5);
+      assert.equal(last.length, 5);
+      return [seed, (100 * last.reduce((sum, value) => sum + value, 0)) / 5];
+    }),
+  );
+
+test('the means of the last epochs stand beside the last one, for controls, rows and benchmark', (context) => {
+  const own = lateOf('row-6');
+  if (own.size === 0) return context.skip('row 6 is not recorded yet');
+  const meanBeyond = (experiment: string) => {
+    const other = lateOf(experiment);
+    const points = [...own].flatMap(([seed, score]) => (other.has(seed) ? [score - other.get(seed)!] : []));
+    return points.length === 0 ? undefined : points.reduce((sum, value) => sum + value, 0) / points.length;
+  };
+  const near = (said: string | undefined, wanted: number) =>
+    assert.ok(said !== undefined && Math.abs(Number(said.replace('−', '-')) - wanted) < 0.006, `${said} and ${wanted}`);
+  const words = knn.controlsWords().replace(/\s+/g, ' ');
+  for (const { name, experiment } of knn.controls.slice(1)) {
+    const wanted = meanBeyond(experiment);
+    if (wanted !== undefined)
+      near(new RegExp(`minus "${name}" .*?by the mean of the last 5 epochs ([+−][\\d.]+)`).exec(words)?.[1], wanted);
+  }
+  assert.match(words, /were looked at afterwards, not declared before/);
+  const { columns, rows } = knn.bothCountsTable();
+  assert.equal(columns.length, 6);
+  const experiments = ['row-3', ...knn.comparedRows.map(({ experiment }) => experiment).filter((each) => each.startsWith('benchmark-'))];
+  experiments.forEach((experiment, at) => {
+    const wanted = meanBeyond(experiment);
+    if (wanted !== undefined) near(String((rows[at] as unknown[])[3]), wanted);
+  });
+  assert.match(knn.spreadWords().replace(/\s+/g, ' '), /after the last epoch, \d\.\d\d as means of the last 5/);
+  const short = { curves: { testAccuracy: [0.1, 0.9] } } as unknown as Parameters<typeof knn.lateAccuracy>[0];
+  assert.equal(knn.lateAccuracy(short), undefined, 'so short a training still climbs');
+});
+
+test('the second count credits the LSTM only where both networks without one stay behind', () => {
+  const said = (smaller: number[], equal: number[]) => knn.lateLstmWords(smaller, equal).join(' ');
+  assert.match(
+    said([0.4, 0.5, 0.6], [0]),
+    /just without it: the LSTM is ahead; .*parameters: 1 seed shows nothing\. That it is the LSTM and not/,
+  );
+  assert.match(said([0.4, 0.5, 0.6], [0.2, 0.3, 0.4]), /By this count the LSTM helps/);
+  assert.match(said([0.4, 0.5, 0.6], [-0.5, 0.3, 0.4]), /no difference is shown \(\+0\.07\)\. That it is/);
+  assert.match(said([-0.4, -0.5, -0.6], [0.2, 0.3, 0.4]), /the LSTM is behind/);
+  assert.equal(said([], [1]), '');
+});
+
+test("the report's own table: whether our spread may be laid on it, and how far its best lies out", () => {
+  const own = { deviation: 1.8, freedom: 2, rows: [6] };
+  // Of seven and two degrees the probability is (7 r / (7 r + 2)) to the power 3.5.
+  const ratio = (0.4 / 1.8) ** 2;
+  const p = ((7 * ratio) / (7 * ratio + 2)) ** 3.5;
+  assert.ok(knn.tableSpreadWords(0.4, own)[0]!.includes(`p = ${p.toFixed(3)} if`));
+  assert.match(knn.tableSpreadWords(0.4, own)[0]!, /seem steadier than ours .* no measure of its table/);
+  assert.match(knn.tableSpreadWords(1.7, own)[0]!, /need not have had steadier scores/);
+  assert.match(knn.tableSpreadWords(0.01, { ...own, freedom: 4 })[0]!, /p < 0\.001/);
+  assert.deepEqual(knn.tableSpreadWords(0.4, undefined), []);
+  // Grubbs' tabulated limits for the largest, one-sided at 5 %: 2.032 of eight, 2.176 of ten.
+  const outlier = (count: number, limit: number) => {
+    // All others alternate around their mean; the largest is moved until it lies at the limit.
+    const others = Array.from({ length: count - 1 }, (_, at) => (at % 2 === 0 ? 1 : -1));
+    let [low, high] = [0, 100];
+    for (let step = 0; step < 200; step += 1) {
+      const middle = (low + high) / 2;
+      if (knn.largestByLuck([...others, middle]).distance < limit) low = middle;
+      else high = middle;
+    }
+    return knn.largestByLuck([...others, low]).probability;
+  };
+  assert.ok(Math.abs(outlier(8, 2.0317) - 0.05) < 2e-4);
+  assert.ok(Math.abs(outlier(10, 2.1761) - 0.05) < 2e-4);
+});
+
+test('the last fifth is set against twins of which nothing was seen, before its place is called a leak', () => {
+  const record = (metric: string, share: number, twins: number, count = 100) =>
+    ({ metrics: { [metric]: share, [`${metric}Count`]: count, testTwinAccuracy: twins } }) as unknown as Parameters<
+      typeof knn.lastFifthWords
+    >[0][number];
+  const seen = (share: number) => record('validationTwinOriginalSeen', share, 0.85);
+  const unseen = (share: number, count?: number) => record('validationTwinUnseen', share, 0.85, count);
+  const words = knn.lastFifthWords([seen(0.86), seen(0.858)], [unseen(0.861)])[0]!;
+  assert.match(words, /\+0\.80 to \+1\.00 points \(2 seeds\)\. .* \+1\.10 \(1 seed\)\. .*shows none/);
+  assert.match(knn.lastFifthWords([seen(0.88)], [unseen(0.86)])[0]!, /By the difference, \+2\.00, .* may owe/);
+  assert.deepEqual(knn.lastFifthWords([seen(0.88)], []), []);
+  assert.deepEqual(knn.lastFifthWords([seen(0.88)], [unseen(0, 0)]), [], 'a part without images says nothing');
+});
+
+test('a ✓ over a benchmark row is qualified exactly where the cited number is not passed', () => {
+  const own = accuraciesOf('row-6');
+  if (own.length === 0) return;
+  const mean = own.reduce((sum, { value }) => sum + value, 0) / own.length;
+  const beaten = knn.verdicts().flatMap(({ claim, outcome }) => {
+    const experiment = /beats-own-(.*)$/.exec(claim)?.[1];
+    return experiment && outcome === 'reproduced' ? [knn.comparedRows.find((row) => row.experiment === experiment)!] : [];
+  });
+  const words = knn.citedRowsWords().replace(/\s+/g, ' ');
+  for (const { name, preprocessing, reported } of beaten)
+    assert.equal(words.includes(`The ✓ against "${name}" (${preprocessing}) says little`), mean <= reported, words);
+  if (beaten.every(({ reported }) => mean > reported)) assert.match(words, /^No ✓ against a row/);
+});
+
+test('the claims on benchmark rows say on how many images each side learns', (context) => {
+  const claims = knn.claims.filter(({ id }) => id.includes('beats-own-'));
+  assert.equal(claims.length, 5);
+  const trainedOn = (experiment: string) =>
+    runs
+      .find({ paper: 'knn-cnn-lstm', experiment, profile: 'paper', provenance: 'real' })[0]
+      ?.data.find(({ role }) => role === 'training')
+      ?.count.toLocaleString('en-GB');
+  const [theirs, ours] = [trainedOn('benchmark-two-conv'), trainedOn('row-6')];
+  if (!theirs || !ours) return context.skip('row 6 or the benchmark is not recorded yet');
+  for (const { statement } of claims) assert.ok(statement.includes(`(on ${theirs} images, ours on ${ours})`), statement);
+});
+
+test('image 6 shows every seed and leaves a first epoch near chance below the frame; image 4 has no scale', (context) => {
+  const records = rowSix();
+  const grey = standIn('fashion-mnist', { split: 'train', count: 20, seed: 1 });
+  const pixels = knn.hammingFigure(grey, 0, 1);
+  assert.doesNotMatch(JSON.stringify(pixels.data), /"showscale":true/);
+  assert.match(JSON.stringify(pixels.layout.title), /white: ink/);
+  if (records.length < 2) return context.skip('row 6 has fewer than two seeds');
+  const { data, layout } = knn.trainingFigure();
+  const thin = data.filter(({ name }) => name?.startsWith('test, seed')) as unknown as {
+    y: number[];
+    line: { width: number };
+    showlegend: boolean;
+  }[];
+  assert.equal(thin.length, records.length);
+  for (const { line, showlegend } of thin) assert.ok(line.width === 1 && !showlegend);
+  const later = records.flatMap(({ curves }) =>
+    [...curves['accuracy']!, ...curves['validationAccuracy']!, ...curves['testAccuracy']!].filter((_, at) => at % 10 > 0),
+  );
+  const [from] = (layout.yaxis as { range: number[] }).range;
+  assert.ok(from! <= 100 * Math.min(...later), 'every later epoch is in the frame');
+  // The subtitle breaks its lines where it has to.
+  const words = JSON.stringify(layout.title)
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+  assert.match(words, /accuracies of epoch 1 from \d+ to \d+ % lie/);
+});
+
+test('which of the six numbers other settings of the sweep give', (context) => {
+  const [record] = runs.find({ paper: 'knn-cnn-lstm', experiment: 'knn-sweep', profile: 'paper', provenance: 'real' });
+  if (!record) return context.skip('the sweep is not recorded yet');
+  const others = knn.sweptSettings(record).filter(({ exact }) => exact < 6);
+  const ks = knn.reportedNeighbours.filter(({ reported }, at) =>
+    others.some(({ accuracies }) => (100 * accuracies[at]!).toFixed(2) === reported.toFixed(2)),
+  );
+  const words = knn.sweepWords().replace(/\s+/g, ' ');
+  assert.ok(words.includes(`of the six (of K = ${ks.map(({ k }) => k).join(', ')}`), words);
 });
 
 test('no number of a reading stands on the line of the report', () => {

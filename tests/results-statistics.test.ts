@@ -1,7 +1,7 @@
 /** Intervals over seeds, against tabulated quantiles. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { studentQuantile, summarise } from 'paperlab/results';
+import { studentQuantile, summarise, varianceRatioBelow } from 'paperlab/results';
 
 test('Student quantiles agree with scipy.stats.t.ppf', () => {
   const table: [number, number, number][] = [
@@ -17,6 +17,26 @@ test('Student quantiles agree with scipy.stats.t.ppf', () => {
   for (const [confidence, freedom, wanted] of table)
     assert.ok(Math.abs(studentQuantile(confidence, freedom) / wanted - 1) < 1e-9, `${confidence}, ${freedom}`);
   assert.throws(() => studentQuantile(0.95, 0), RangeError);
+});
+
+test('the F distribution agrees with tabulated quantiles and with its closed forms', () => {
+  const table: [number, number, number, number][] = [
+    [0.95, 7, 2, 19.3532],
+    [0.95, 2, 7, 4.7374],
+    [0.95, 5, 10, 3.3258],
+    [0.99, 3, 8, 7.591],
+    [0.5, 4, 4, 1],
+  ];
+  for (const [probability, above, below, ratio] of table)
+    assert.ok(Math.abs(varianceRatioBelow(ratio, above, below) - probability) < 2e-5, `${probability}, ${above}, ${below}`);
+  // With two degrees on one side the incomplete beta function is a power.
+  assert.ok(Math.abs(varianceRatioBelow(0.05, 7, 2) - (0.35 / 2.35) ** 3.5) < 1e-12);
+  assert.ok(Math.abs(varianceRatioBelow(3, 2, 6) - (1 - (1 + 6 / 6) ** -3)) < 1e-12);
+  // The square of Student's t has one degree above the line.
+  assert.ok(Math.abs(varianceRatioBelow(studentQuantile(0.95, 9) ** 2, 1, 9) - 0.95) < 1e-9);
+  assert.equal(varianceRatioBelow(0, 3, 3), 0);
+  assert.throws(() => varianceRatioBelow(-1, 3, 3), RangeError);
+  assert.throws(() => varianceRatioBelow(1, 0, 3), RangeError);
 });
 
 test('one value has no spread, equal values have an interval of no width, a diverged one has none', () => {

@@ -216,6 +216,23 @@ export function hypothesisAxis(
   );
 }
 
+/** Share of the drawn span that a number beside its point takes. */
+const labelReach = 0.3;
+
+/** Of a hypothesisAxis of shares: numbers that would stand on the line of what is claimed go to the left of their points. */
+export function clearOfLine(figure: Figure, readings: readonly MeasuredValue[], line: number): Figure {
+  const ends = ({ value, low = value, high = value }: MeasuredValue): [number, number] => [low, high];
+  const drawn = [line, ...readings.flatMap(ends)];
+  const reach = labelReach * (Math.max(...drawn) - Math.min(...drawn));
+  const annotations = figure.layout.annotations?.map((each) => {
+    const reading = readings.find(({ name }) => name === each.y);
+    if (!reading) return each;
+    const [low, high] = ends(reading);
+    return high < line && high + reach > line ? { ...each, x: 100 * low, xanchor: 'right' as const, xshift: -12 } : each;
+  });
+  return { ...figure, layout: { ...figure.layout, ...(annotations && { annotations }) } };
+}
+
 export interface ScatterPoint {
   name: string;
   x: number;

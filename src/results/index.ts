@@ -7,7 +7,7 @@ export { diskWriter, type FileWriter } from './files.js';
 export { type DeviceKind, deviceKind, groupRuns, mixedDevices } from './group.js';
 export * from './numerics.js';
 export { artefactDirectory, currentProfile, noteProvenance, profiles, useProfile } from './profile.js';
-export { holdsZero, SEEDS_WANTED, studentQuantile, summarise } from './statistics.js';
+export { holdsZero, SEEDS_WANTED, studentQuantile, summarise, varianceRatioBelow } from './statistics.js';
 export { type AdoptOptions, type EnsureOptions, type FindOptions, RunStore, runs, type StoreFolders } from './store.js';
 export * from './types.js';
 export { usedOf } from './used.js';

@@ -65,6 +65,18 @@ export function studentQuantile(confidence: number, freedom: number): number {
 }
 
 /**
+ * Probability that the ratio of two variances, both of values that scatter alike and normally, comes out below this one (the F distribution);
+ * the freedoms are those of the variance above and of the one below the line.
+ */
+export function varianceRatioBelow(ratio: number, above: number, below: number): number {
+  if (!(ratio >= 0) || !(above >= 1) || !(below >= 1))
+    throw new RangeError(
+      `A ratio of variances needs to be 0 or more, with at least 1 degree of freedom each: not ${ratio}, ${above} and ${below}.`,
+    );
+  return incompleteBeta((above * ratio) / (above * ratio + below), above / 2, below / 2);
+}
+
+/**
  * Mean, sample standard deviation and 95 % t-interval. A value that is not finite makes the mean so, and there is no interval. Nor is there
  * one for two values: it reaches nine standard deviations either way, and is a hair wide where the two happen to agree.
  */

@@ -86,10 +86,11 @@ export function hammingFigure(set: ImageSet, one: number, other: number): Figure
     ],
     {
       title: 'Hamming distance: d(a, b) = Σ |aᵢ − bᵢ| over all pixels i, with aᵢ, bᵢ ∈ {0, 1}',
-      subtitle: `a pixel above ${naturalSetting.threshold} of 255 is ink`,
+      subtitle: `white: ink (a pixel above ${naturalSetting.threshold} of 255); right: white where they differ`,
       colours: 'grey',
       unit: 'ink',
-      range: [0, 1],
+      // Two values need no scale beside them.
+      shared: false,
       provenance: set.provenance,
     },
   );
@@ -122,7 +123,9 @@ function strongestKernel(model: tf.LayersModel): { values: Float32Array; size: n
   return { values: kernels.reduce((leader, kernel) => (strength(kernel) > strength(leader) ? kernel : leader)), size };
 }
 
-/** Image 6: accuracy and loss over the epochs, and what the report does not show: the test set along the way. */
+const accuracyPanel = 'accuracy';
+
+/** Image 6: accuracy and loss over the epochs, and what the report does not show: the test set along the way, seed by seed. */
 export function trainingFigure(live?: readonly RunRecord[]): Figure {
   const { records, label } = needed(best, live);
   const series = (name: string, curve: string, panel: string, colour: number, dash: 'solid' | 'dash' | 'dot') => ({
@@ -132,23 +135,64 @@ export function trainingFigure(live?: readonly RunRecord[]): Figure {
     colour,
     dash,
   });
+  const accuracies = [
+    series('training', 'accuracy', accuracyPanel, 0, 'solid'),
+    series('validation (last fifth)', 'validationAccuracy', accuracyPanel, 1, 'dash'),
+    series('test', 'testAccuracy', accuracyPanel, 2, 'dot'),
+  ];
   const seeds = records.length;
+  const single = seeds > 1 ? records.map(({ seed, curves }) => ({ name: seedName(seed), run: curves['testAccuracy'] ?? [] })) : [];
+  const frame = lateFrame(accuracies.flatMap(({ runs }) => runs));
   const drawn = learningCurves(
     [
-      series('training', 'accuracy', 'accuracy', 0, 'solid'),
-      series('validation (last fifth)', 'validationAccuracy', 'accuracy', 1, 'dash'),
-      series('test', 'testAccuracy', 'accuracy', 2, 'dot'),
+      ...accuracies,
+      ...single.map(({ name, run }) => ({ name, runs: [run], panel: accuracyPanel, colour: 2, dash: 'solid' as const })),
       series('training', 'loss', 'loss', 0, 'solid'),
       series('validation (last fifth)', 'validationLoss', 'loss', 1, 'dash'),
       series('test', 'testLoss', 'loss', 2, 'dot'),
     ],
     {
       title: `Training of the report's best row (row ${bestRow.row})`,
-      subtitle: seeds > 1 ? `${label}; lines: means, band: ± 1 sd over seeds (n = ${seeds})` : label,
-      lines: [{ value: bestRow.reported / 100, name: 'reported', panel: 'accuracy' }],
+      subtitle: `${label}${seeds > 1 ? `; lines: means, band: ± 1 sd over seeds (n = ${seeds}); thin: the test set, each seed` : ''}${frame?.words ?? ''}`,
+      lines: [{ value: bestRow.reported / 100, name: 'reported', panel: accuracyPanel }],
     },
   );
-  return namedAtStart(drawn, 'reported');
+  return namedAtStart(framed(thinSeeds(drawn), frame?.from), 'reported');
+}
+
+const ofOneSeed = 'test, seed ';
+const seedName = (seed: number) => `${ofOneSeed}${seed}`;
+
+/** The single seeds' lines thin, without marks and without places in the legend. */
+function thinSeeds(figure: Figure): Figure {
+  const data = figure.data.map((each) =>
+    each.name?.startsWith(ofOneSeed) ? { ...each, mode: 'lines' as const, showlegend: false, line: { ...each.line, width: 1 } } : each,
+  );
+  return { ...figure, data };
+}
+
+/**
+ * Where the axis of accuracies begins when the first epoch lies far below all others: at the five per cent below their lowest. A first epoch
+ * near chance would press everything that matters into a strip.
+ */
+function lateFrame(runs: readonly (readonly number[])[]): { from: number; words: string } | undefined {
+  const later = runs.flatMap((run) => run.slice(1));
+  const firsts = runs.flatMap((run) => run.slice(0, 1));
+  if (later.length === 0) return undefined;
+  const lowest = Math.min(...later);
+  const from = 5 * Math.floor((100 * lowest) / 5);
+  const below = firsts.filter((value) => 100 * value < from);
+  // Without a gap wider than what is left there is nothing to cut off.
+  if (below.length === 0 || lowest - Math.min(...below) < 1 - lowest) return undefined;
+  return {
+    from,
+    words: `; accuracies of epoch 1 from ${percentage(Math.min(...below), 0)} to ${percentage(Math.max(...below), 0)} % lie below the frame`,
+  };
+}
+
+function framed(figure: Figure, from: number | undefined): Figure {
+  if (from === undefined) return figure;
+  return { ...figure, layout: { ...figure.layout, yaxis: { ...figure.layout.yaxis, range: [from, 100], autorange: false } } };
 }
 
 /** Moves a horizontal line's name to its left end: accuracies start far below it and end beside it, where they would run through the name. */

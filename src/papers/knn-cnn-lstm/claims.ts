@@ -131,7 +131,8 @@ const comparisonClaims: Claim[] = [
       comparison(
         `beats-own-${experiment}`,
         'third table',
-        `The network beats ${name} (${preprocessing}), trained here as long`,
+        // A tenth of the 60,000 originals validates there; a fifth of these and their twins here.
+        `The network beats ${name} (${preprocessing}), trained here for as many epochs (on 54,000 images, ours on 96,000)`,
         testAccuracy(best),
         testAccuracy(experiment),
       ),

@@ -10,5 +10,5 @@ export * from './neighbours.js';
 export * from './neighbours-study.js';
 export * from './readings.js';
 export * from './recipes.js';
-export { evidence, searchLive, trainLive, verdicts } from './shared.js';
+export { evidence, lateAccuracy, searchLive, trainLive, verdicts } from './shared.js';
 export * from './words.js';

@@ -84,10 +84,18 @@ export function settingsTable(live?: readonly RunRecord[], most = 12): TableData
 export function sweepWords(live?: readonly RunRecord[]): string {
   const { swept, evidence: found } = sweepOf(live);
   const all = swept.filter(({ exact }) => exact === reportedKs.length);
-  const next = Math.max(0, ...swept.filter(({ exact }) => exact < reportedKs.length).map(({ exact }) => exact));
+  const others = swept.filter(({ exact }) => exact < reportedKs.length);
+  const next = Math.max(0, ...others.map(({ exact }) => exact));
+  const met = reportedNeighbours.filter(({ reported }, index) =>
+    others.some(({ accuracies }) => percentage(accuracies[index]) === reported.toFixed(2)),
+  );
+  const where =
+    met.length === 0
+      ? ''
+      : ` (of K = ${met.map(({ k }) => k).join(', ')}${met.every(({ k }) => k === 1) ? ', where no vote is tied' : ''})`;
   const which = all.map(({ threshold, order, ties }) => `threshold ${threshold}, ${orderWords[order]}, ${tieWords[ties]}`).join('; ');
   return wrapped(
-    `${swept.length} settings tried (${found.label}). ${all.length} of them ${all.length === 1 ? 'gives' : 'give'} all six numbers to the last digit${which ? `: ${which}` : ''}. No other setting gives more than ${next} of the six.`,
+    `${swept.length} settings tried (${found.label}). ${all.length} of them ${all.length === 1 ? 'gives' : 'give'} all six numbers to the last digit${which ? `: ${which}` : ''}. No other setting gives more than ${next} of the six${where}.`,
   );
 }
 

@@ -1,7 +1,15 @@
 /** What the report's accuracies may be: every reading of the best row on one axis, those that give other rows, and the leak through augmented twins, measured. */
 
 import { type AugmentOptions, augmentedTwin, type ImageSet, subset } from '../../data/index.js';
-import { barsWithIntervals, type Figure, hypothesisAxis, imageGrid, inkColour, type MeasuredValue } from '../../figures/index.js';
+import {
+  barsWithIntervals,
+  clearOfLine,
+  type Figure,
+  hypothesisAxis,
+  imageGrid,
+  inkColour,
+  type MeasuredValue,
+} from '../../figures/index.js';
 import type { TableData } from '../../notebook/index.js';
 import { judgeAll, measured, type Reading, type ReadingResult, type RunRecord, type ValueClaim } from '../../results/index.js';
 import { type Comparison, comparisonOf, missingWords, onSharedSeeds, present } from '../evidence.js';
@@ -33,7 +41,7 @@ export function twinsFigure(set: ImageSet, options: AugmentOptions, seed = 1): F
       captions,
       columns: originals.count,
       title: 'Every training image gets one augmented twin',
-      subtitle: `flip; shear up to ${options.shear}°, translation up to ${percentage(options.translate, 0)} %, zoom up to ${percentage(options.zoom, 0)} %`,
+      subtitle: `mirrored left to right with probability ½; shear up to ${options.shear}°, translation up to ${percentage(options.translate, 0)} %, zoom up to ${percentage(options.zoom, 0)} %`,
     },
   );
 }
@@ -68,23 +76,6 @@ export function readingsFigure(live?: readonly RunRecord[]): Figure {
     },
   );
   return clearOfLine(drawn, seen, bestRow.reported / 100);
-}
-
-/** Share of the drawn span that a number beside its point takes. */
-const labelReach = 0.3;
-
-/** Numbers that would stand on the line of the report go to the left of their points. */
-function clearOfLine(figure: Figure, seen: readonly MeasuredValue[], line: number): Figure {
-  const ends = ({ value, low = value, high = value }: MeasuredValue): [number, number] => [low, high];
-  const drawn = [line, ...seen.flatMap(ends)];
-  const reach = labelReach * (Math.max(...drawn) - Math.min(...drawn));
-  const annotations = figure.layout.annotations?.map((each) => {
-    const value = seen.find(({ name }) => name === each.y);
-    if (!value) return each;
-    const [low, high] = ends(value);
-    return high < line && high + reach > line ? { ...each, x: 100 * low, xanchor: 'right' as const, xshift: -12 } : each;
-  });
-  return { ...figure, layout: { ...figure.layout, ...(annotations && { annotations }) } };
 }
 
 /** Rows whose number a reading gives, each judged by the rule that the verdicts go by. */

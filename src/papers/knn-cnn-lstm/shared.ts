@@ -49,6 +49,23 @@ export async function searchLive(names: readonly string[]): Promise<RunRecord[]>
   return records;
 }
 
+/** Epochs at the end of a training whose mean hangs less on chance than its last one. */
+export const lateEpochs = 5;
+
+/** Mean test accuracy over the last epochs; undefined for a training so short that it still climbed in them. */
+export function lateAccuracy({ curves }: RunRecord): number | undefined {
+  const curve = curves['testAccuracy'] ?? [];
+  return curve.length >= 2 * lateEpochs ? summarise(curve.slice(-lateEpochs)).mean : undefined;
+}
+
+/** Points of one experiment above another by these means, seed by seed. */
+export const latePoints = (more: string, less: string, recordsOf: (experiment: string) => readonly RunRecord[]): number[] =>
+  recordsOf(more).flatMap((run) => {
+    const other = recordsOf(less).find(({ seed }) => seed === run.seed);
+    const [high, low] = [lateAccuracy(run), other && lateAccuracy(other)];
+    return high === undefined || low === undefined ? [] : [100 * (high - low)];
+  });
+
 /** Full runs on real data. */
 export const recordedRuns = () => runs.find({ paper, profile: 'paper', provenance: 'real' });
 

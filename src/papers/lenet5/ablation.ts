@@ -53,6 +53,9 @@ const singleChanges = [
   { change: 'partial for full C3, classic network', to: 'classic-lenet5-partial', from: 'classic-lenet5' },
 ];
 
+/** Both of the changes that are told apart above, made together. */
+const jointChange = { change: `${adamNames.stated} for SGD and ReLU for tanh`, to: 'proposed-adam-relu', from: main };
+
 /** Points of test accuracy that a change brings, one number for each seed that both sides have. */
 export function gains(to: Live, from: Live): number[] {
   return to.flatMap((run) => {
@@ -69,11 +72,12 @@ const alone = [
 
 type Change = { to: string; from: string; interval: [number, number] | null };
 
-/** Whether Adam, or ReLU, is shown to help by itself: the interval of what it brings lies above zero. */
+/** Whether Adam, or ReLU, is shown to help by itself, or to cost: the interval of what it brings lies above zero, or below. */
 export function aloneWords(changes: readonly Change[]): string[] {
   const there = alone.flatMap(({ name, to, from }) => {
     const change = changes.find((each) => each.to === to && each.from === from);
-    return change ? [{ name, shown: change.interval !== null && change.interval[0] > 0 }] : [];
+    const { interval = null } = change ?? {};
+    return change ? [{ name, shown: interval !== null && interval[0] > 0, costs: interval !== null && interval[1] < 0 }] : [];
   });
   if (there.length < alone.length) return [];
   const helping = there.filter(({ shown }) => shown).map(({ name }) => name);
@@ -83,7 +87,10 @@ export function aloneWords(changes: readonly Change[]): string[] {
       : helping.length === 0
         ? 'neither is shown to help alone'
         : `only ${helping[0]} is shown to help alone`;
-  return [`Of ${there.map(({ name }) => name).join(' and ')} ${verdict}.`];
+  const costing = there.filter(({ costs }) => costs).map(({ name }) => name);
+  return [
+    `Of ${there.map(({ name }) => name).join(' and ')} ${verdict}${costing.length > 0 ? `; ${costing.join(' and ')} alone costs` : ''}.`,
+  ];
 }
 
 /** Which recorded row is highest, how far it is from the report, and what each single change brings. */
@@ -94,21 +101,22 @@ export function ablationWords(): string {
   });
   if (rows.length === 0) return 'No row has been recorded yet.';
   const highest = rows.reduce((best, row) => (row.mean > best.mean ? row : best));
-  const changes = singleChanges.flatMap(({ change, to, from }) => {
-    const differences = gains(evidence(to).records, evidence(from).records);
-    return differences.length > 0 ? [{ change, to, from, ...summarise(differences) }] : [];
-  });
+  const measured = (wanted: typeof singleChanges) =>
+    wanted.flatMap(({ change, to, from }) => {
+      const differences = gains(evidence(to).records, evidence(from).records);
+      return differences.length > 0 ? [{ change, to, from, ...summarise(differences) }] : [];
+    });
+  const changes = measured(singleChanges);
+  const joint = measured([jointChange]);
+  const words = ({ change, mean, n, interval }: (typeof changes)[number]) =>
+    `${signedPoints(mean)} points: ${change} (${n === 1 ? 'one seed' : `${n} seeds`}${interval ? `; ${interval.map(signedPoints).join(' to ')}` : ''})`;
   return [
     `Highest: ${highest.name}.`,
     `It reaches ${percentage(highest.mean)} %, ${fromReported(highest.mean)}.`,
     'One change at a time, over the seeds that both sides have:',
-    ...changes
-      .sort((a, b) => b.mean - a.mean)
-      .map(
-        ({ change, mean, n, interval }) =>
-          `${signedPoints(mean)} points: ${change} (${n === 1 ? 'one seed' : `${n} seeds`}${interval ? `; ${interval.map(signedPoints).join(' to ')}` : ''})`,
-      ),
-    ...(changes.some(({ interval }) => interval) ? ['After the seeds: the 95 % interval of the mean.'] : []),
+    ...changes.sort((a, b) => b.mean - a.mean).map(words),
+    ...(joint.length > 0 ? ['Two changes at once:', ...joint.map(words)] : []),
+    ...([...changes, ...joint].some(({ interval }) => interval) ? ['After the seeds: the 95 % interval of the mean.'] : []),
     ...aloneWords(changes),
   ].join('\n');
 }

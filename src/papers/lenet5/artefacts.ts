@@ -297,11 +297,13 @@ export function sameOptimiserWords(leNet = evidence('modern-lenet5'), cnn = evid
   if (own === undefined || other === undefined || points.length === 0) return all;
   const [one, two] = [leNet.records[0]!, cnn.records[0]!];
   if (optimiserWords(one) !== optimiserWords(two)) return all;
-  const { mean } = summarise(points);
+  const { mean, n, interval } = summarise(points);
+  const shared = n === 1 ? 'on the one shared seed' : `on the ${n} shared seeds`;
+  const firm = interval ? ` (${interval.map(signedPoints).join(' to ')})` : ', which gives no interval';
   const side = mean < 0 ? 'still below' : mean > 0 ? 'above' : 'level with';
   const batches = [one, two].map(({ recipe }) => Number(recipe['batchSize']));
   const unequal = batches[0] === batches[1] ? '' : `; batches of ${batches.join(' and ')}`;
-  return `${all} With their optimiser (${optimiserWords(one)}) a LeNet-5 of today, ReLU and average pools, reaches ${percentage(own)} % (${leNet.label}), ${side} the CNN of two convolutions (${percentage(other)} %, ${cnn.label}; on shared seeds ${signedPoints(mean)} points${unequal}).`;
+  return `${all} With their optimiser (${optimiserWords(one)}) a LeNet-5 of today, ReLU and average pools, reaches ${percentage(own)} % (${leNet.label}), ${side} the CNN of two convolutions (${percentage(other)} %, ${cnn.label}; ${shared} ${signedPoints(mean)} points${firm}${unequal}).`;
 }
 
 /** How many of the values that table 3 prints for other classifiers the network obtained here surpasses. */
