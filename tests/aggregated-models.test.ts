@@ -46,6 +46,52 @@ test('a dense layer of equal parameters holds as many as the LSTM within half a 
   dense.dispose();
 });
 
+test('a dense layer of the working size holds as many as the numbers at work in the LSTM, and the classes', () => {
+  const dense = network({ ...sixModels.II, head: 'dense-equal-working' });
+  const names = dense.layers.map(({ name }) => name);
+  assert.deepEqual(names, ['conv1', 'pool1', 'conv2', 'channel-dropout', 'pool2', 'flatten', 'fc1', 'dropout', 'wide', 'fc2']);
+  // By hand: input, candidate and output gate of 320 units, each with 64 weights and a bias, and 320 × 10 + 10 for the classes.
+  const atWork = 3 * 320 * (64 + 1) + 320 * 10 + 10;
+  const last = dense.layers.slice(-2).reduce((sum, layer) => sum + layer.countParams(), 0);
+  assert.equal(dense.getLayer('wide').getConfig()['units'], 875);
+  assert.equal(last, 875 * (64 + 1) + (875 + 1) * 10);
+  assert.ok(Math.abs(last - atWork) <= 75 / 2, `${last} and ${atWork}: nearer than half a unit`);
+  dense.dispose();
+});
+
+test('the CNN with a linear FC1 is the CNN without what the step to the LSTM removes, layer by layer', () => {
+  const layersOf = (head: aggregated.Head) => {
+    const model = network({ ...sixModels.III, head });
+    const layers = model.layers.map((layer) => [layer.name, layer.getConfig()['activation'] ?? '', layer.countParams()].join(' '));
+    model.dispose();
+    return layers;
+  };
+  const [cnn, linear, lstm] = [layersOf('dense'), layersOf('dense-linear'), layersOf('lstm-length-1')];
+  assert.deepEqual(
+    linear,
+    cnn.filter((layer) => !layer.startsWith('dropout')).map((layer) => layer.replace('fc1 relu', 'fc1 linear')),
+  );
+  assert.equal(cnn.length, linear.length + 1, 'the dropout behind FC1, and nothing else, is gone');
+  assert.deepEqual(linear.slice(0, -1), lstm.slice(0, linear.length - 1), 'up to FC1 it is the network with the LSTM');
+  assert.deepEqual(
+    lstm.slice(linear.length - 1).map((layer) => layer.split(' ')[0]),
+    ['one-step', 'lstm', 'relu', 'fc2'],
+  );
+});
+
+test("the two networks beside the grid are trained by Adam's recipe, on three seeds, as their neighbours are", () => {
+  const all = aggregated.experiments('paper');
+  const named = (name: string) => all.find(({ recipe }) => recipe.experiment === name)!;
+  const neighbour = named('grid-dense-cnn-lstm-recipe');
+  for (const head of aggregated.stepHeads) {
+    const { recipe, seeds, minutes, priority } = named(`grid-${head}-cnn-lstm-recipe`);
+    assert.deepEqual({ ...recipe, experiment: '', model: '' }, { ...neighbour.recipe, experiment: '', model: '' });
+    assert.deepEqual(recipe['model'], { ...(neighbour.recipe['model'] as object), head });
+    assert.deepEqual([seeds, minutes, priority], [[1, 2, 3], neighbour.minutes, neighbour.priority]);
+    assert.equal(named(`grid-${head}-cnn-recipe`), undefined);
+  }
+});
+
 test('the networks of table I end in ten outputs', () => {
   for (const row of aggregated.publishedRows) {
     const model = aggregated.publishedNetwork(row);

@@ -1,7 +1,7 @@
 /** What an experiment's network is called where networks of several reports stand in one table. */
 import type { PaperId } from '../results/index.js';
 import { modelNames as sixNames } from './cnn-lstm-aggregated/artefacts.js';
-import { gridHeads } from './cnn-lstm-aggregated/experiments.js';
+import { gridHeads, stepHeads } from './cnn-lstm-aggregated/experiments.js';
 import { headWords } from './cnn-lstm-aggregated/studies.js';
 import { comparedRows } from './knn-cnn-lstm/claims.js';
 import { reportedRows } from './knn-cnn-lstm/recipes.js';
@@ -68,7 +68,7 @@ function aggregatedName(experiment: string): string | undefined {
   if (experiment === 'model-6-times') return 'Model VI, its times';
   const model = /^model-(\d)$/.exec(experiment);
   if (model) return `Model ${sixNames[Number(model[1]) - 1]}`;
-  const head = gridHeads.find((each) => ['grid', 'wide'].some((size) => experiment.startsWith(`${size}-${each}-cnn`)));
+  const head = [...gridHeads, ...stepHeads].find((each) => ['grid', 'wide'].some((size) => experiment.startsWith(`${size}-${each}-cnn`)));
   if (!head) return published[experiment];
   const size = experiment.startsWith('wide-') ? ', size of I and IV' : '';
   return `${headWords[head]}, ${experiment.endsWith('-cnn-lstm-recipe') ? 'Adam' : 'SGD'}${size}`;

@@ -30,7 +30,7 @@ import { claims } from './claims.js';
 import { experiments } from './experiments.js';
 import { CLASSES, SHIRT, testImages } from './garments.js';
 import { type MapName, mapSources } from './maps.js';
-import { aggregate, lstmParameters, type ModelName, modelNumber, type PublishedRow, sixModels } from './models.js';
+import { aggregate, idleNumbers, lstmParameters, type ModelName, modelNumber, type PublishedRow, sixModels } from './models.js';
 
 const paper = 'cnn-lstm-aggregated';
 export type Live = readonly RunRecord[];
@@ -136,11 +136,6 @@ export function momentsFigure(moments: ImageMoments, which: 'means' | 'variances
     yTitle: which === 'means' ? 'mean grey value (0 – 255)' : 'variance (grey values 0 – 255, squared)',
     provenance,
   });
-}
-
-/** Numbers of an LSTM over one time step that cannot change its answer: recurrent weights, and all of the forget gate. */
-export function idleNumbers(inputs: number, units: number): number {
-  return 4 * units * units + units * inputs + units;
 }
 
 /** Figure 9: Model II, its idle layer marked. */

@@ -2,9 +2,8 @@
 import { classReport } from '../../metrics/index.js';
 import type { Exercise } from '../../notebook/index.js';
 import { RandomSequence } from '../../runtime/index.js';
-import { idleNumbers } from './artefacts.js';
 import { exaggeratedIterations } from './maps.js';
-import { aggregate, lstmParameters, narrowSize, type Size, wideSize } from './models.js';
+import { aggregate, idleNumbers, lstmParameters, narrowSize, type Size, wideSize } from './models.js';
 
 const close = (answer: unknown, wanted: number, tolerance: number) => typeof answer === 'number' && Math.abs(answer - wanted) <= tolerance;
 

@@ -27,6 +27,10 @@ export type Head =
   | 'lstm-length-1'
   /** FC1, then a dense layer that holds, together with FC2, as many numbers as that LSTM with its FC2: is it the LSTM or its size? */
   | 'dense-equal-parameters'
+  /** The same, as wide as the numbers that are at work in that LSTM: at length one most of those it holds are idle. */
+  | 'dense-equal-working'
+  /** FC1 without ReLU and without dropout behind it, then the classes: the CNN less all that the step to 'lstm-length-1' removes, and no LSTM. */
+  | 'dense-linear'
   /** An LSTM that reads the 4 × 4 × 32 map as four rows: a sequence worth the name. */
   | 'lstm-rows';
 
@@ -64,11 +68,22 @@ export function lstmParameters(inputs: number, units: number, biasVectors: 1 | 2
   return 4 * (units * inputs + units * units + biasVectors * units);
 }
 
-/** Width of a dense layer that, with the classifier behind it, holds about as many numbers as the LSTM and its classifier. */
-export function equalParameterWidth(inputs: number, lstmUnits: number, classes = 10): number {
-  const wanted = lstmParameters(inputs, lstmUnits) + lstmUnits * classes + classes;
-  return Math.round((wanted - classes) / (inputs + 1 + classes));
+/** Numbers of an LSTM over one time step that cannot change its answer: recurrent weights, and all of the forget gate. */
+export function idleNumbers(inputs: number, units: number): number {
+  return 4 * units * units + units * inputs + units;
 }
+
+/** Width of a dense layer that, with the classifier behind it, holds about this many numbers and a classifier behind as many units as the LSTM has. */
+const widthFor = (numbers: number, inputs: number, lstmUnits: number, classes: number) =>
+  Math.round((numbers + lstmUnits * classes) / (inputs + 1 + classes));
+
+/** Width of a dense layer that, with the classifier behind it, holds about as many numbers as the LSTM and its classifier. */
+export const equalParameterWidth = (inputs: number, lstmUnits: number, classes = 10): number =>
+  widthFor(lstmParameters(inputs, lstmUnits), inputs, lstmUnits, classes);
+
+/** The same for those numbers alone that are at work in an LSTM over one time step. */
+export const equalWorkingWidth = (inputs: number, lstmUnits: number, classes = 10): number =>
+  widthFor(lstmParameters(inputs, lstmUnits) - idleNumbers(inputs, lstmUnits), inputs, lstmUnits, classes);
 
 export function network({ firstChannels, features, lstmUnits, head, dropout = 0.5 }: NetworkOptions): tf.Sequential {
   const model = tf.sequential({ name: `aggregated-${head}` });
@@ -102,17 +117,16 @@ export function network({ firstChannels, features, lstmUnits, head, dropout = 0.
     model.add(lstm(lstmUnits));
   } else {
     model.add(tf.layers.flatten({ name: 'flatten' }));
-    model.add(
-      tf.layers.dense({ name: 'fc1', units: features, activation: head === 'lstm-length-1' ? 'linear' : 'relu', ...pytorchStart(512) }),
-    );
+    const linear = head === 'lstm-length-1' || head === 'dense-linear';
+    model.add(tf.layers.dense({ name: 'fc1', units: features, activation: linear ? 'linear' : 'relu', ...pytorchStart(512) }));
     if (head === 'lstm-length-1') {
       model.add(tf.layers.reshape({ name: 'one-step', targetShape: [1, features] }));
       model.add(lstm(lstmUnits));
-    } else model.add(tf.layers.dropout({ name: 'dropout', rate: dropout }));
+    } else if (!linear) model.add(tf.layers.dropout({ name: 'dropout', rate: dropout }));
   }
   let width = recurrent ? lstmUnits : features;
-  if (head === 'dense-equal-parameters') {
-    width = equalParameterWidth(features, lstmUnits);
+  if (head === 'dense-equal-parameters' || head === 'dense-equal-working') {
+    width = (head === 'dense-equal-parameters' ? equalParameterWidth : equalWorkingWidth)(features, lstmUnits);
     model.add(tf.layers.dense({ name: 'wide', units: width, activation: 'relu', ...pytorchStart(features) }));
   }
   if (recurrent) model.add(tf.layers.activation({ name: 'relu', activation: 'relu' }));

@@ -10,11 +10,11 @@ import { brokeDown } from '../failed.js';
 import { trainLive as train } from '../live.js';
 import { predictedClasses } from '../network.js';
 import { percent, seedsInWords, signedPoints, wrapped } from '../words.js';
-import { evidence, experimentOf, idleNumbers, type Live, modelNames, type ScoredRun, scoreOf } from './artefacts.js';
+import { evidence, experimentOf, type Live, modelNames, type ScoredRun, scoreOf } from './artefacts.js';
 import { claims, readings } from './claims.js';
 import { aggregatedShare, experiments, gridCell, gridHeads, type RecipeName, wideCell, wideHeads } from './experiments.js';
 import { CLASSES } from './garments.js';
-import { equalParameterWidth, type Head, lstmParameters, narrowSize, sixModels } from './models.js';
+import { equalParameterWidth, type Head, idleNumbers, lstmParameters, narrowSize, sixModels } from './models.js';
 
 const paper = 'cnn-lstm-aggregated';
 
@@ -156,6 +156,8 @@ export function idleWords(): string {
 export const headWords: Record<Head, string> = {
   dense: 'CNN',
   'dense-equal-parameters': 'CNN + wide dense layer',
+  'dense-equal-working': "CNN + dense layer of the LSTM's working size",
+  'dense-linear': 'CNN, FC1 linear and without dropout',
   'lstm-length-1': 'CNN + LSTM, one step',
   'lstm-rows': 'CNN + LSTM, four rows',
 };
