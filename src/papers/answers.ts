@@ -42,7 +42,7 @@ const answers: Partial<Record<string, Answer>> = {
   },
   'lstm-cnn': {
     words:
-      'digits, at equal settings: better than either, not shown better than with the convolution in front; at equal size: better than the convolution alone, ahead of the LSTM alone on test digits only and of the convolution in front on validation digits only; at equal work: ahead of the convolution alone on test digits only; tissue, split by patch: better than the convolution alone, not shown better than the LSTM alone; split by patient, no advantage is shown on test patches',
+      'digits, at equal settings: better than either, not shown better than the other order; at equal size: better than the convolution alone; any other lead at equal size or work is shown on validation or on test digits only, never on both; tissue, split by patch: better than the convolution alone, not shown better than the LSTM alone; split by patient: no advantage is shown on test patches',
     restsOn: {
       'mnist-lstm-cnn-beats-lstm-validation': 'reproduced',
       'mnist-lstm-cnn-beats-cnn-validation': 'reproduced',
