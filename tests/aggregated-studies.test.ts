@@ -473,13 +473,13 @@ test('the last step to Model II is taken apart where its runs are there, and nam
   for (const command of commands) assert.ok(known.has(command.slice('--only '.length)), command);
 });
 
-test('what the pictures call bars is said in them, and both LSTMs are measured against the CNN by each recipe', () => {
+test('what the lines with caps are is said in them, and both LSTMs are measured against the CNN by each recipe', () => {
   for (const figure of [aggregated.gridFigure(), aggregated.factorsFigure()])
     assert.match(
       JSON.stringify(figure.layout)
         .replaceAll(/<[^>]*>/g, ' ')
         .replaceAll(/ +/g, ' '),
-      /bars: 95 % over seeds \(none before three\)/,
+      /lines with caps: 95 % over seeds \(none before three\)/,
     );
   const sides = (name: string) => {
     const { left, right } = aggregated.factors.find((each) => each.name === name)!;

@@ -477,7 +477,7 @@ export function namelessMapsFigure(records: readonly RunRecord[], classNames: re
       ...mapAxes('t-SNE'),
       title: `The maps of ${shown.length} networks, without their names`,
       subtitle: 'in an order drawn by lot; which network is which is said under figure 16',
-      maxPoints: MOST_DRAWN / 2,
+      maxPoints: MOST_DRAWN,
       provenance: records.some((record) => record.provenance === 'stand-in') ? 'stand-in' : 'real',
     },
   );

@@ -178,8 +178,8 @@ export const gridExperimentNames: readonly string[] = gridHeads.flatMap((head) =
 
 const stepExperimentNames: readonly string[] = stepHeads.map((head) => gridCell(head, 'cnn-lstm'));
 
-/** What the caps of a bar are: said in the picture itself, which is also looked at where nothing can be hovered over. */
-const barsAre = 'bars: 95 % over seeds (none before three)';
+/** What the lines with caps are: said in the picture itself, which is also looked at where nothing can be hovered over. */
+const barsAre = 'lines with caps: 95 % over seeds (none before three)';
 
 /** Full runs and lesson runs are never compared with each other: the grid is drawn from one kind. */
 const gridComparison = (live?: Live): Comparison => comparisonOf(paper, gridExperimentNames, live);
