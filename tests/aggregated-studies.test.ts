@@ -156,6 +156,35 @@ test('beside the last epoch stands the mean of the last five, where trainings ar
   ]);
 });
 
+test('where the mean of the last five lies outside of the interval only the sign is settled, or nothing, and the note names the factor', () => {
+  const of = (name: string, scores: readonly (readonly number[])[]) => scores.map((last, at) => long(name, at + 1, [...last]));
+  const flat = (score: number) => [score, score, score, score, score];
+  const live = [
+    ...of('base', [flat(0.86), flat(0.86), flat(0.86)]),
+    // The last epoch agrees on +1.00; the five before it lie higher.
+    ...of(
+      'higher',
+      [1, 2, 3].map((seed) => [0.9, 0.9, 0.9, 0.9, 0.87 + seed / 100_000]),
+    ),
+    ...of(
+      'turned',
+      [1, 2, 3].map((seed) => [0.8, 0.8, 0.8, 0.8, 0.87 + seed / 100_000]),
+    ),
+    ...of(
+      'steady',
+      [1, 2, 3].map((seed) => flat(0.87 + seed / 100_000)),
+    ),
+  ];
+  const wanted = ['higher', 'turned', 'steady'].map((name) => factor(name, name, 'base'));
+  const { columns, rows } = aggregated.factorsTable(live, wanted);
+  assert.deepEqual(
+    (rows as unknown[][]).map((cells) => cells[columns.indexOf('settled?')]),
+    ['yes, its sign alone', 'no: not in the mean of the last 5 epochs', 'yes'],
+  );
+  assert.match(aggregated.factorsNote(live, wanted), /lies outside of it \(higher\), only the sign is settled\./);
+  assert.doesNotMatch(aggregated.factorsNote(live, wanted.slice(2)), /outside/);
+});
+
 test('many intervals are read with a warning, live rows with another, and neither where there are none', () => {
   const of = (name: string, seeds: number[]) => seeds.map((seed) => run(name, seed, { testAccuracy: 0.8 + seed / 1000 }));
   const live = [...of('a', [1, 2, 3]), ...of('b', [1, 2, 3]), ...of('c', [1])];
@@ -343,7 +372,18 @@ test('the lead of Model II over Model III is shared out as the records say, read
   const words = aggregated.splitWords();
   assert.ok(words.includes(`Model II is ${mean(both, neither)} points above Model III (recorded, ${seeds.length} seed`), words);
   assert.ok(words.includes(`+${mean(recipe, neither)} go with Adam's recipe`), words);
-  assert.ok(words.includes(`+${mean(both, recipe)} with the LSTM added after that`), words);
+  assert.ok(words.includes(`+${mean(both, recipe)} with the LSTM added and FC1's ReLU and dropout removed after that`), words);
+  const [rowsOnly, rowsBoth] = ['grid-lstm-rows-cnn-recipe', 'grid-lstm-rows-cnn-lstm-recipe'].map(scores) as [
+    Map<number, number>,
+    Map<number, number>,
+  ];
+  const signed = (left: Map<number, number>, right: Map<number, number>) => `\\+${mean(left, right).replace('.', '\\.')} \\(`;
+  assert.match(
+    words,
+    new RegExp(
+      `recipe first ${signed(recipe, neither)}.*then the LSTM ${signed(rowsBoth, recipe)}.*LSTM first ${signed(rowsOnly, neither)}.*then the recipe ${signed(rowsBoth, rowsOnly)}`,
+    ),
+  );
   assert.equal(/seeds?, too few: the split is not settled/.test(words), seeds.length < 3);
 });
 
@@ -359,7 +399,7 @@ test('how the split is told: one order or both, settled by an interval only', ()
   ];
   const settled = aggregated.splitWords(base, names);
   assert.match(settled, /is 5\.00 points above Model III \(live, lesson profile, 3 seeds\): \+4\.00 go.*\+1\.00 with the LSTM/);
-  assert.match(settled, /Over these seeds the recipe carries more\. The other order .* has not been run/);
+  assert.match(settled, /In this order the recipe carries more\. The other order .* has not been run/);
   const other = aggregated.splitWords([...base, ...cells('x-lstm', [0.88, 0.88, 0.88])], names);
   assert.match(other, /gives \+2\.00 to the LSTM and \+3\.00 to the recipe/);
   const fallen = aggregated.splitWords([...base, ...cells('x-lstm', [0.2], { testAccuracy: [0.88, 0.2] })], names);
@@ -373,10 +413,115 @@ test('how the split is told: one order or both, settled by an interval only', ()
     [...cells('x-both', [0.91, 0.91, 0.94]), ...cells('x-recipe', [0.9, 0.9]), ...cells('x-neither', [0.86, 0.86, 0.86])],
     names,
   );
-  assert.match(agreed, /added after that\. Over all 3 seeds that both have it is \+6\.00\. 2 seeds, too few: the split is not settled/);
+  assert.match(agreed, /removed after that\. Over all 3 seeds that both have it is \+6\.00\. 2 seeds, too few: the split is not settled/);
   assert.match(aggregated.splitWords(cells('x-both', [0.9]), names), /runs are missing/);
   const noFloor = [...base.slice(0, 6), ...cells('x-neither', [0.2, 0.2, 0.2], { testAccuracy: [0.88, 0.2] })];
   assert.match(aggregated.splitWords(noFloor, names), /A training among these broke down: the split says nothing/);
+});
+
+test('with an LSTM that held without the recipe both orders are walked, and which carries more is said of both', () => {
+  const names = {
+    ...{ both: 'x-both', recipeOnly: 'x-recipe', lstmOnly: 'x-lstm', neither: 'x-neither' },
+    ...{ rowsOnly: 'x-rows', rowsBoth: 'x-rows-both' },
+  };
+  const cells = (name: string, values: number[], curves = {}) =>
+    values.map((value, at) => run(name, at + 1, { testAccuracy: value }, curves));
+  const base = [
+    ...cells('x-both', [0.91, 0.911, 0.909]),
+    ...cells('x-recipe', [0.9, 0.9, 0.9]),
+    ...cells('x-neither', [0.86, 0.861, 0.859]),
+    ...cells('x-rows-both', [0.92, 0.921, 0.919]),
+  ];
+  const turned = aggregated.splitWords([...base, ...cells('x-rows', [0.91, 0.91, 0.91])], names);
+  assert.match(turned, /In this order the recipe carries more\..* Looked at afterwards: with the LSTM over four rows .*\(3 seeds\)/);
+  assert.match(turned, /recipe first \+4\.00 \(.*, then the LSTM \+2\.00 \(.*; LSTM first \+5\.00 \(.*, then the recipe \+1\.00 \(/);
+  assert.match(turned, /depends on the order: they do much of the same\.$/);
+  const same = aggregated.splitWords([...base, ...cells('x-rows', [0.87, 0.87, 0.87])], names);
+  assert.match(same, /In both orders the recipe carries more\.$/);
+  const open = aggregated.splitWords([...base, ...cells('x-rows', [0.87, 0.92, 0.89])], names);
+  assert.match(open, /is not settled in both orders\.$/);
+  const fell = aggregated.splitWords([...base, ...cells('x-rows', [0.2, 0.2, 0.2], { testAccuracy: [0.88, 0.2] })], names);
+  assert.match(fell, /Nor can the order be turned round by the LSTM over four rows: a training among those it needs broke down\.$/);
+  assert.doesNotMatch(aggregated.splitWords(base, names), /afterwards/, 'without its runs nothing is said of it');
+});
+
+test('the last step to Model II is taken apart where its runs are there, and named with its command where they are not', () => {
+  const names = {
+    ...{ both: 'x-both', recipeOnly: 'x-recipe', lstmOnly: 'x-lstm', neither: 'x-neither' },
+    ...{ linear: 'x-linear', working: 'x-working' },
+  };
+  const cells = (name: string, values: number[], curves = {}) =>
+    values.map((value, at) => run(name, at + 1, { testAccuracy: value }, curves));
+  const base = [...cells('x-both', [0.91, 0.911, 0.909]), ...cells('x-recipe', [0.9, 0.9, 0.9])];
+  const missing = aggregated.stepWords(base, names).split('\n');
+  assert.match(missing[0]!, /^How much of .* is the LSTM's, .* is open: npm run sweep -- --paper 03 --only x-linear$/);
+  assert.match(missing[1]!, /^Whether a dense layer of .* is open: npm run sweep -- --paper 03 --only x-working$/);
+  const there = [...base, ...cells('x-linear', [0.904, 0.9045, 0.9035]), ...cells('x-working', [0.895, 0.8955, 0.8945])];
+  const told = aggregated.stepWords(there, names).split('\n');
+  assert.match(
+    told[0]!,
+    /removed \+0\.40 \(\+0\.28 to \+0\.52\), the LSTM added to that \+0\.60 \(.*\) \(live, lesson profile: says little .*, 3 seeds\)\.$/,
+  );
+  assert.match(
+    told[1]!,
+    /FC1 left as it is: −0\.50 \(.*\) over the CNN; the LSTM instead of it, FC1's ReLU and dropout removed, \+1\.50 \(/,
+  );
+  const fallen = cells('x-linear', [0.2, 0.2, 0.2], { testAccuracy: [0.88, 0.2] });
+  assert.match(aggregated.stepWords([...base, ...fallen], names).split('\n')[0]!, /is open: a training of this step broke down\.$/);
+  const commands = aggregated.stepWords().match(/--only (\S+)/g) ?? [];
+  const known = new Set(aggregated.experiments('paper').map(({ recipe }) => recipe.experiment));
+  for (const command of commands) assert.ok(known.has(command.slice('--only '.length)), command);
+});
+
+test('what the lines with caps are is said in them, and both LSTMs are measured against the CNN by each recipe', () => {
+  for (const figure of [aggregated.gridFigure(), aggregated.factorsFigure()])
+    assert.match(
+      JSON.stringify(figure.layout)
+        .replaceAll(/<[^>]*>/g, ' ')
+        .replaceAll(/ +/g, ' '),
+      /lines with caps: 95 % over seeds \(none before three\)/,
+    );
+  const sides = (name: string) => {
+    const { left, right } = aggregated.factors.find((each) => each.name === name)!;
+    return [left.experiment, right.experiment];
+  };
+  assert.deepEqual(sides('add the LSTM over four rows, SGD'), ['grid-lstm-rows-cnn-recipe', 'model-3']);
+  assert.deepEqual(sides('add the LSTM over four rows, Adam'), ['grid-lstm-rows-cnn-lstm-recipe', 'grid-dense-cnn-lstm-recipe']);
+  assert.deepEqual(sides('add the LSTM behind a linear FC1, Adam'), ['model-2', 'grid-dense-linear-cnn-lstm-recipe']);
+  assert.deepEqual(sides('FC1 linear and without dropout, Adam'), ['grid-dense-linear-cnn-lstm-recipe', 'grid-dense-cnn-lstm-recipe']);
+  assert.deepEqual(sides('the LSTM instead of a layer of its working size, Adam'), ['model-2', 'grid-dense-equal-working-cnn-lstm-recipe']);
+});
+
+test('shirts and T-shirts are counted in the confusion matrices of the records, read here without the store', () => {
+  const words = aggregated.shirtWords().replaceAll(/\s+/g, ' ');
+  const folder = path.join(repositoryRoot, 'results', 'cnn-lstm-aggregated');
+  const matricesOf = (experiment: string) =>
+    readdirSync(folder)
+      .filter((name) => new RegExp(`^${experiment}-[0-9a-f]{8}-s\\d+\\.json$`).test(name))
+      .map((name) => (JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as { confusion: number[][] }).confusion);
+  const two = matricesOf('model-2');
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  // A thousand test images a class.
+  const [one, other] = [mean(two.map((matrix) => matrix[6]![0]! / 10)), mean(two.map((matrix) => matrix[0]![6]! / 10))];
+  assert.ok(words.includes(`II ${one.toFixed(1)} / ${other.toFixed(1)} %`), words);
+  const lead = mean(two.map((matrix) => matrix[6]![0]! - Math.max(...matrix[6]!.filter((_, label) => label !== 0 && label !== 6))));
+  assert.ok(words.includes(`In Model II that is +${lead.toFixed(2)} shirts against the next class`), words);
+  const most = aggregated.modelNames.filter((_, at) =>
+    matricesOf(`model-${at + 1}`).every((matrix) =>
+      matrix[6]!.every((count, label) => label === 0 || label === 6 || count < matrix[6]![0]!),
+    ),
+  );
+  assert.ok(words.includes(`in ${most.length} of 6 models`), words);
+});
+
+test('the maps without names are those of the networks, in an order that the line below undoes', async () => {
+  const maps = await aggregated.maps(['tsne-raw', 'tsne-3', 'tsne-2', 'tsne-6']);
+  const figure = aggregated.namelessMapsFigure(maps, classNames);
+  const written = JSON.stringify(figure);
+  assert.doesNotMatch(written, /Model|% right|taken for|map vote/);
+  const told = aggregated.namesOfMaps(maps);
+  assert.match(told, /^Without their names: A was Model \w+, B was Model \w+, C was Model \w+\.$/);
+  assert.deepEqual([...told.matchAll(/Model (\w+)/g)].map(([, name]) => name).sort(), ['II', 'III', 'VI']);
 });
 
 test('what the maps show is told from their numbers', () => {

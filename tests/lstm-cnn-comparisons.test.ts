@@ -5,6 +5,8 @@ import { type ImageSet, idc } from 'paperlab/data';
 import { pairOf, runName } from 'paperlab/internal/papers/lstm-cnn/shared';
 import {
   architectures,
+  areaBootstrap,
+  balanceSentence,
   chosenSettings,
   claims,
   clusterBootstrap,
@@ -21,8 +23,10 @@ import {
   fullEpochs,
   imageComparisons,
   leakFigure,
+  leakOverSeeds,
   leakSentence,
   leakTable,
+  leakWords,
   liveFigure,
   lopsidedMetrics,
   multiplyAdds,
@@ -40,9 +44,11 @@ import {
   seedDifference,
   sizeTable,
   splitTable,
+  testPatientsWords,
+  trialBalance,
   verdicts,
 } from 'paperlab/papers/lstm-cnn';
-import { judge, type RunRecord } from 'paperlab/results';
+import { judge, type RunRecord, runs } from 'paperlab/results';
 
 const digit = { image: [28, 28, 1] as [number, number, number], classes: 10 };
 
@@ -312,13 +318,129 @@ describe('words and names', () => {
   });
 
   it('a leak is judged over the patients of all seeds together, in accuracy and in balanced accuracy', () => {
-    const over = (low: number, high: number) => ({ estimate: (low + high) / 2, low, high, clusters: 40 });
-    const words = leakSentence('CNN', { seeds: 3, accuracy: over(0.01, 0.03), balanced: over(-0.01, 0.03) });
-    assert.match(
+    const over = ([low, high]: [number, number], interval: [number, number] | null) => ({
+      patients: { estimate: (low + high) / 2, low, high, clusters: 40 },
+      seeds: { n: 3, mean: 0, sd: 0, interval, lowest: 0, highest: 0 },
+    });
+    const none = over([-0.01, 0.03], [-0.02, 0.04]);
+    const words = leakSentence('CNN', { seeds: 3, accuracy: over([0.01, 0.03], [0.00001, 0.04]), balanced: none });
+    assert.equal(
       words,
-      /gained \+2\.00 points of accuracy \(3 seeds; 95 % over their 40 patients \+1\.00 to \+3\.00: it leaves zero out\)/,
+      'CNN, patients met minus unknown, points, 95 % over 40 patients / over 3 seeds: accuracy +2.00 (+1.00 to +3.00 / +0.001 to +4.00: both lie above zero, a leak is shown); balanced accuracy +1.00 (−1.00 to +3.00 / −2.00 to +4.00: both hold zero, no leak is shown).',
     );
-    assert.match(words, /In balanced accuracy \+1\.00 \(−1\.00 to \+3\.00: it holds zero, no leak is shown\)\.$/);
+    const verdictOn = (patients: [number, number], seeds: [number, number] | null) =>
+      /AUC .*?: (.*)\)\.$/.exec(leakSentence('CNN', { seeds: 3, accuracy: none, balanced: none, auc: over(patients, seeds) }))?.[1];
+    assert.equal(verdictOn([0.01, 0.03], [-0.02, 0.04]), 'only that over patients leaves zero out, no leak is shown');
+    assert.equal(verdictOn([-0.01, 0.03], [0.02, 0.04]), 'only that over seeds leaves zero out, no leak is shown');
+    assert.equal(verdictOn([-0.03, -0.01], [-0.04, -0.02]), 'both leave zero out, and not above it: no leak is shown');
+    assert.equal(verdictOn([0.01, 0.03], null), 'no leak is shown');
+  });
+
+  it('the area of a pooled leak is that of the ranks, and one cluster an item is the plain bootstrap of pairs', () => {
+    const labels = [1, 1, 0, 0];
+    // Every positive above every negative; one pair of four the wrong way round; one tie.
+    const right = { labels, clusters: [0, 1, 2, 3], scores: [0.9, 0.8, 0.2, 0.1] };
+    const wrong = { ...right, scores: [0.9, 0.2, 0.8, 0.1] };
+    const tied = { ...right, scores: [0.9, 0.2, 0.2, 0.1] };
+    const estimate = (one: typeof right, other: typeof right) => areaBootstrap([{ left: one, right: other }], 4).estimate;
+    assert.equal(estimate(right, wrong), 0.25);
+    assert.equal(estimate(right, tied), 0.125);
+    assert.equal(
+      areaBootstrap(
+        [
+          { left: right, right: wrong },
+          { left: wrong, right: right },
+        ],
+        4,
+      ).estimate,
+      0,
+      'the mean over pairs',
+    );
+    const { low, high } = areaBootstrap([{ left: right, right: wrong }], 4);
+    assert.ok(low === 0 && high === 1, `${low} to ${high}: draws without the pair, and of the pair alone`);
+    assert.throws(() => areaBootstrap([{ left: { ...right, labels: [1, 1, 1, 1] }, right }], 4), /needs both classes/);
+  });
+
+  it('the pooled leak in AUC is the mean of the recorded differences, its interval that of patients drawn by another hand', () => {
+    const [shared, apart] = ['shared', 'apart'].map((kind) => evidence(`idc-lstm-cnn-leak-${kind}`).records);
+    const { auc } = leakOverSeeds(shared!, apart!)!;
+    const pairs = shared!.map((record) => ({ record, other: apart!.find(({ seed }) => seed === record.seed)! }));
+    const recorded = pairs.map(({ record, other }) => record.metrics['auc']! - other.metrics['auc']!);
+    const mean = recorded.reduce((sum, value) => sum + value, 0) / recorded.length;
+    assert.ok(Math.abs(auc!.patients.estimate - mean) < 1e-6, `${auc!.patients.estimate} and ${mean}`);
+    // By counting ranks: every patch stands as often as its patient was drawn, in the order of its score.
+    const area = (record: RunRecord, times: Map<number, number>) => {
+      const { probabilities, labels, patients } = runs.arrays(record);
+      const all = Array.from(labels!.values.keys()).sort((a, b) => probabilities!.values[2 * a + 1]! - probabilities!.values[2 * b + 1]!);
+      let [rank, ranks, positives, negatives] = [0, 0, 0, 0];
+      for (const at of all) {
+        const weight = times.get(patients!.values[at]!) ?? 0;
+        if (labels!.values[at] === 1) {
+          ranks += weight * (rank + (weight + 1) / 2);
+          positives += weight;
+        } else negatives += weight;
+        rank += weight;
+      }
+      return (ranks - (positives * (positives + 1)) / 2) / (positives * negatives);
+    };
+    const everyone = [...new Set(pairs.flatMap(({ record }) => Array.from(runs.arrays(record)['patients']!.values)))];
+    assert.equal(auc!.patients.clusters, everyone.length);
+    let state = 12345;
+    const below = (most: number) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * most);
+    };
+    const drawn = Array.from({ length: 200 }, () => {
+      const times = new Map<number, number>();
+      for (const _ of everyone) {
+        const patient = everyone[below(everyone.length)]!;
+        times.set(patient, (times.get(patient) ?? 0) + 1);
+      }
+      return pairs.reduce((sum, { record, other }) => sum + area(record, times) - area(other, times), 0) / pairs.length;
+    }).sort((a, b) => a - b);
+    for (const [end, own] of [
+      [drawn[5]!, auc!.patients.low],
+      [drawn[194]!, auc!.patients.high],
+    ] as const)
+      assert.ok(Math.abs(end - own) < 0.003, `${end} and ${own}`);
+    const words = leakWords().replace(/\s+/g, ' ');
+    assert.match(words, /AUC was looked at afterwards, not declared before/);
+    assert.match(words, /6 differences are judged \(3 measures × 2 networks\)/);
+  });
+
+  it('the two sides of the trial are drawn again as the runs drew them, and their balances are told', async (context) => {
+    const { records } = evidence('idc-lstm-cnn-leak-shared');
+    const found = await trialBalance(records);
+    if (found.length === 0) return context.skip('needs the real patches: DATA_MIRROR names a folder that has them');
+    assert.deepEqual(
+      found.map(({ seed }) => seed),
+      records.map(({ seed }) => seed).sort(),
+    );
+    for (const { seed, test } of found) {
+      const labels = runs.arrays(records.find((record) => record.seed === seed)!)['labels']!.values;
+      const kept = Array.from(labels).reduce((sum, label) => sum + label, 0) / labels.length;
+      assert.ok(Math.abs(test - kept) < 1e-12, `seed ${seed}: the test part that the run kept`);
+    }
+    const words = balanceSentence([
+      { seed: 1, apart: 0.4, shared: 0.37, test: 0.3 },
+      { seed: 2, apart: 0.35, shared: 0.36, test: 0.3 },
+    ]).replace(/\s+/g, ' ');
+    assert.match(words, /seed 1 40\.0 \/ 37\.0 \/ 30\.0, seed 2 35\.0 \/ 36\.0 \/ 30\.0\. .* by up to 3\.0 points, .* on 1 of 2:/);
+    assert.match(balanceSentence([]), /cannot be counted here/);
+  });
+
+  it('behind the numbers by patient stand as many patients as the runs kept', () => {
+    const counted = (experiment: string) =>
+      [...evidence(experiment).records]
+        .sort((one, other) => one.seed - other.seed)
+        .map((record) => new Set(runs.arrays(record)['patients']!.values).size)
+        .join(', ');
+    const words = testPatientsWords().replace(/\s+/g, ' ');
+    assert.ok(
+      words.includes(`Split by patient, the test part has ${counted('idc-lstm-cnn-patient')} patients (seeds 1, 2, 3, 4, 5)`),
+      words,
+    );
+    assert.ok(words.includes(`In the controlled trial of section 10 they are ${counted('idc-lstm-cnn-leak-shared')} (`), words);
   });
 
   it('drawn with classes, the mean is that of the classes, however many patches each has', () => {
@@ -348,6 +470,18 @@ describe('words and names', () => {
         ),
       );
     assert.match(words, /No run of more than 6 epochs exists of: CNN \+ LSTM, 3 × \(LSTM \+ CNN\)/);
+    // Two parts, three ways, three rivals.
+    assert.match(words, /18 intervals at 95 % are read one by one here: .* one in twenty/);
+    assert.doesNotMatch(words, /[+−]0\.00 to|to [+−]0\.00\b/, 'an end near zero says on which side of it');
+    const [validation, testing] = [...words.matchAll(/Shown, its interval leaves zero out, (at .*?)\. /g)].map(([, shown]) =>
+      shown!.split('; ').flatMap((way) => {
+        const [, at, names] = /at (equal \w+): (.*)/.exec(way)!;
+        return names === 'none' ? [] : names!.split(', ').map((name) => `${name.replace(/ [+−][\d.]+$/, '')} at ${at}`);
+      }),
+    );
+    const both = validation!.filter((name) => testing!.includes(name)).sort();
+    const told = /Shown by validation and test accuracy: (.*?)\. /.exec(words)![1]!;
+    assert.deepEqual(told.split(', ').sort(), both.length > 0 ? both : ['none']);
   });
 
   it('training lies above validation where its mean does, in the last epoch and after training', () => {
@@ -371,6 +505,16 @@ describe('words and names', () => {
     assert.match(
       readingWords(await verdicts()).replace(/\s+/g, ' '),
       /training accuracy taken after training: changes 4 numbers of table I, gives \d of them \(below the report's: \d, above: \d\)/,
+    );
+    // The order, counted by hand from the records' own numbers.
+    const means = ['lstm-cnn', 'cnn-lstm', 'lstm', 'cnn'].map((model) => {
+      const values = evidence(`mnist-${model}`).records.map(({ metrics }) => metrics['trainAccuracyAfter']!);
+      return values.reduce((sum, value) => sum + value, 0) / values.length;
+    });
+    const kept = means.every((mean, at) => at === 0 || mean < means[at - 1]!);
+    assert.match(
+      readingWords(await verdicts()).replace(/\s+/g, ' '),
+      new RegExp(`taken after training: [^;]*; order of the four models: training ${kept ? '' : 'not '}as reported As described, order`),
     );
   });
 

@@ -20,15 +20,15 @@ import {
 } from '../../figures/index.js';
 import { rocCurves } from '../../metrics/index.js';
 import type { Cell, TableData } from '../../notebook/index.js';
-import { canonicalJson, currentProfile, type RunRecord, runs, summarise } from '../../results/index.js';
+import { canonicalJson, currentProfile, holdsZero, type RunRecord, runs, summarise } from '../../results/index.js';
 import { RandomSequence, type tf } from '../../runtime/index.js';
 import { type Evidence, evidenceOf, neededEvidence, summedConfusion } from '../evidence.js';
 import { classicLeNet5 } from '../lenet5/models.js';
 import { predictedClasses } from '../network.js';
-import { percentage } from '../words.js';
+import { percentage, seedsInWords, signedPoints, wrapped } from '../words.js';
 import { claims } from './claims.js';
 import { experiments } from './experiments.js';
-import { CLASSES, SHIRT, testImages } from './garments.js';
+import { CLASSES, SHIRT, T_SHIRT, testImages } from './garments.js';
 import { type MapName, mapSources } from './maps.js';
 import { aggregate, idleNumbers, lstmParameters, type ModelName, modelNumber, type PublishedRow, sixModels } from './models.js';
 
@@ -314,6 +314,42 @@ export function confusion(classNames: readonly string[], live?: Live): Figure {
   });
 }
 
+/**
+ * What the report says of shirts and T-shirts, and what the confusion matrices of the six models show of it. That T-shirts are what shirts are
+ * taken for most often is asked here, not claimed there.
+ */
+export function shirtWords(live?: Live): string {
+  const counted = modelNames.flatMap((name) => {
+    const { records, label } = evidence(experimentOf(name), live);
+    const rows = records.flatMap(({ confusion: counts }) => (counts ? [{ shirt: counts[SHIRT], tShirt: counts[T_SHIRT] }] : []));
+    return rows.length > 0 ? [{ name, rows, label }] : [];
+  });
+  if (counted.length === 0) return 'No run kept a confusion matrix yet.';
+  const share = (row: readonly number[], label: number) => row[label] / row.reduce((sum, count) => sum + count, 0);
+  const mean = (values: readonly number[]) => percentage(summarise(values).mean, 1);
+  const nextOf = ({ shirt }: { shirt: readonly number[] }) => Math.max(...shirt.filter((_, label) => label !== SHIRT && label !== T_SHIRT));
+  const models = counted.map(({ name, rows }) => {
+    const [one, other] = [rows.map(({ shirt }) => share(shirt, T_SHIRT)), rows.map(({ tShirt }) => share(tShirt, SHIRT))];
+    return `${name} ${mean(one)} / ${mean(other)} %`;
+  });
+  const most = counted.filter(({ rows }) => rows.every((row) => row.shirt[T_SHIRT] > nextOf(row))).map(({ name }) => name);
+  const labels = [...new Set(counted.map(({ label }) => label))].join(' / ');
+  const lines = [
+    'The report (section IV D) says that shirts and T-shirts overlap in all models, to a different degree.',
+    `Shirts taken for T-shirts / T-shirts taken for shirts, as they are, means over seeds (${labels}): ${models.join(', ')}.`,
+    `T-shirts are what shirts are most often taken for, on every seed, in ${most.length} of ${counted.length} models${most.length > 0 && most.length < counted.length ? ` (${most.join(', ')})` : ''}. The report does not say so; it is no claim here.`,
+  ];
+  const two = counted.find(({ name }) => name === 'II');
+  if (two) {
+    const { mean: lead, interval, n } = summarise(two.rows.map((row) => row.shirt[T_SHIRT] - nextOf(row)));
+    const span = interval
+      ? `95 % over ${seedsInWords(n)} ${signedPoints(interval[0])} to ${signedPoints(interval[1])}: ${holdsZero(...interval) ? 'it includes zero' : 'it leaves zero out'}`
+      : `${seedsInWords(n)}, too few for an interval`;
+    lines.push(`In Model II that is ${signedPoints(lead)} shirts against the next class (${span}).`);
+  }
+  return wrapped(lines.join('\n'));
+}
+
 /** Figure 13: one ROC curve per class, the shirt's stressed. */
 export function rocOfModelTwo({ set, direct, label }: ScoredRun): Figure {
   const curves = rocCurves(set.labels, direct, CLASSES).map((curve, at) => ({ name: `${at} ${set.classNames[at]}`, colour: at, ...curve }));
@@ -402,8 +438,7 @@ export function mapsFigure(records: readonly RunRecord[], classNames: readonly s
     records.map((record) => {
       const { accuracyOfPoints, neighbourAccuracy } = record.metrics;
       const right = accuracyOfPoints === undefined ? '' : `${percentage(accuracyOfPoints)} % right, `;
-      const name = mapTitles[record.recipe.experiment as MapName].replace(/ \(.*/, '');
-      return { ...mapOf(record, classNames), name, note: `${right}map vote ${percentage(neighbourAccuracy, 1)} %` };
+      return { ...mapOf(record, classNames), name: mapNetwork(record), note: `${right}map vote ${percentage(neighbourAccuracy, 1)} %` };
     }),
     classNames,
     {
@@ -415,6 +450,46 @@ export function mapsFigure(records: readonly RunRecord[], classNames: readonly s
     },
   );
 }
+
+const mapNetwork = (record: RunRecord) => mapTitles[record.recipe.experiment as MapName].replace(/ \(.*/, '');
+
+/** The maps of networks under letters, in an order drawn by lot, the same everywhere. */
+function byLot(records: readonly RunRecord[]): { record: RunRecord; letter: string }[] {
+  const lot = new RandomSequence(3);
+  return records
+    .filter(({ metrics }) => metrics.accuracyOfPoints !== undefined)
+    .map((record) => ({ record, drawn: lot.next() }))
+    .sort((one, other) => one.drawn - other.drawn)
+    .map(({ record }, at) => ({ record, letter: 'ABCDEFGH'[at] }));
+}
+
+/** The maps of figure 16 that show networks, without names and numbers: for a guess before they are told. */
+export function namelessMapsFigure(records: readonly RunRecord[], classNames: readonly string[]): Figure {
+  const shown = byLot(records);
+  return embeddingScatter(
+    shown.map(({ record, letter }) => {
+      const { texts, ...map } = mapOf(record, classNames);
+      // Whether an answer is right would give the network away.
+      return { ...map, texts: texts?.map((text) => text.replace(/,.*/, '')), name: letter, note: '' };
+    }),
+    classNames,
+    {
+      ...mapAxes('t-SNE'),
+      title: `The maps of ${shown.length} networks, without their names`,
+      subtitle: 'in an order drawn by lot; which network is which is said under figure 16',
+      maxPoints: MOST_DRAWN,
+      provenance: records.some((record) => record.provenance === 'stand-in') ? 'stand-in' : 'real',
+    },
+  );
+}
+
+/** Which letter was which network. */
+export const namesOfMaps = (records: readonly RunRecord[]): string =>
+  wrapped(
+    `Without their names: ${byLot(records)
+      .map(({ record, letter }) => `${letter} was ${mapNetwork(record)}`)
+      .join(', ')}.`,
+  );
 
 export interface Sureness {
   /** Mean over the test images of the largest of the ten probabilities. */
@@ -491,19 +566,20 @@ export function mapQualityTable(records: readonly RunRecord[]): TableData {
  */
 export function mapWords(records: readonly RunRecord[]): string {
   const ofNetworks = records.filter(({ metrics }) => metrics.accuracyOfPoints !== undefined && metrics.silhouette !== undefined);
-  const nameOf = (record: RunRecord) => mapTitles[record.recipe.experiment as MapName].replace(/ \(.*/, '');
   const tidy = (record: RunRecord) => record.metrics.silhouette.toFixed(3);
   const byAccuracy = ofNetworks
     .filter((record) => methodOf(record) === 't-SNE')
     .sort((one, other) => one.metrics.accuracyOfPoints - other.metrics.accuracyOfPoints);
   const rises = byAccuracy.every(({ metrics }, at) => at === 0 || metrics.silhouette > byAccuracy[at - 1].metrics.silhouette);
-  const listed = byAccuracy.map((record) => `${nameOf(record)} ${percentage(record.metrics.accuracyOfPoints)} % right, ${tidy(record)}`);
+  const listed = byAccuracy.map(
+    (record) => `${mapNetwork(record)} ${percentage(record.metrics.accuracyOfPoints)} % right, ${tidy(record)}`,
+  );
   const sentences = [`Here the silhouette by t-SNE ${rises ? 'happens to rise' : 'does not rise'} with accuracy: ${listed.join('; ')}.`];
   for (const other of ofNetworks.filter((record) => methodOf(record) !== 't-SNE')) {
-    const same = byAccuracy.find((record) => nameOf(record) === nameOf(other));
+    const same = byAccuracy.find((record) => mapNetwork(record) === mapNetwork(other));
     if (same)
       sentences.push(
-        `The same outputs of ${nameOf(same)} give ${tidy(same)} by ${methodOf(same)} and ${tidy(other)} by ${methodOf(other)}.`,
+        `The same outputs of ${mapNetwork(same)} give ${tidy(same)} by ${methodOf(same)} and ${tidy(other)} by ${methodOf(other)}.`,
       );
   }
   const distances = ofNetworks.map(({ metrics }) => Math.abs(metrics.neighbourAccuracy - metrics.accuracyOfPoints));

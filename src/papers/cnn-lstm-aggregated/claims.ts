@@ -137,24 +137,6 @@ const shirt: Claim[] = [
     measure: { experiment: 'model-2', metric: 'aucClass6' },
     goodSide: 'higher',
   },
-  {
-    id: `${paper}/shirt-with-t-shirt`,
-    paper,
-    place: 'section IV D, figure 16',
-    statement: 'Shirts are taken for T-shirts more often than for anything else (Model II)',
-    kind: 'comparison',
-    left: { experiment: 'model-2', what: 'shirts taken for T-shirts', read: (run) => run.confusion?.[SHIRT]?.[0] },
-    right: {
-      experiment: 'model-2',
-      what: 'shirts taken for the next most frequent class',
-      read: (run) => {
-        const row = run.confusion?.[SHIRT]?.filter((_, label) => label !== SHIRT && label !== 0);
-        return row && Math.max(...row);
-      },
-    },
-    relation: 'higher',
-    unit: 'images',
-  },
 ];
 
 const time: ValueClaim[] = [

@@ -4,6 +4,7 @@ import type { Profile } from '../../results/index.js';
 
 export const CLASSES = 10;
 export const SHIRT = 6;
+export const T_SHIRT = 0;
 
 /** Limits of the two parts, epochs, and the largest batch; null: all of it, and as the authors have it. */
 export const scale: Record<Profile, { train: number | null; test: number | null; epochs: number | null; batch: number | null }> = {

@@ -3,7 +3,7 @@ import type { Examples } from '../../data/index.js';
 import { predict } from '../../engine/index.js';
 import { barsWithIntervals, type Figure, type MeasuredValue } from '../../figures/index.js';
 import type { TableData } from '../../notebook/index.js';
-import { holdsZero, judgeAll, type RunRecord, runs, type Summary, summarise, type Verdict } from '../../results/index.js';
+import { holdsZero, judgeAll, type RunRecord, runs, summarise, type Verdict } from '../../results/index.js';
 import { RandomSequence, tf } from '../../runtime/index.js';
 import { type Comparison, comparisonOf, type Evidence, liveEvidence, missingWords, pairedPoints, type Score } from '../evidence.js';
 import { brokeDown } from '../failed.js';
@@ -12,9 +12,9 @@ import { predictedClasses } from '../network.js';
 import { percent, seedsInWords, signedPoints, wrapped } from '../words.js';
 import { evidence, experimentOf, type Live, modelNames, type ScoredRun, scoreOf } from './artefacts.js';
 import { claims, readings } from './claims.js';
-import { aggregatedShare, experiments, gridCell, gridHeads, type RecipeName, wideCell, wideHeads } from './experiments.js';
+import { aggregatedShare, experiments, gridCell, gridHeads, type RecipeName, stepHeads, wideCell, wideHeads } from './experiments.js';
 import { CLASSES } from './garments.js';
-import { equalParameterWidth, type Head, idleNumbers, lstmParameters, narrowSize, sixModels } from './models.js';
+import { equalParameterWidth, equalWorkingWidth, type Head, idleNumbers, lstmParameters, narrowSize, sixModels } from './models.js';
 
 const paper = 'cnn-lstm-aggregated';
 
@@ -143,14 +143,17 @@ export function idleWords(): string {
   const all = lstmParameters(features, lstmUnits);
   const idle = idleNumbers(features, lstmUnits);
   const share = ((100 * idle) / all).toFixed(1);
-  const width = equalParameterWidth(features, lstmUnits);
-  const withClasses = all + (lstmUnits + 1) * CLASSES;
-  const asDense = (features + 1) * width + (width + 1) * CLASSES;
-  return [
-    `Model II's LSTM holds ${all.toLocaleString('en-US')} numbers (${lstmParameters(features, lstmUnits, 2).toLocaleString('en-US')} with PyTorch's second bias).`,
-    `${idle.toLocaleString('en-US')} of them, ${share} %, cannot change any answer at length one.`,
-    `A dense layer of ${width.toLocaleString('en-US')} units and the FC2 behind it hold about as many numbers (${asDense.toLocaleString('en-US')}) as this LSTM with its FC2 (${withClasses.toLocaleString('en-US')}); all of them count.`,
-  ].join('\n');
+  const [held, working] = [equalParameterWidth(features, lstmUnits), equalWorkingWidth(features, lstmUnits)];
+  const classifier = (lstmUnits + 1) * CLASSES;
+  const asDense = (width: number) => (features + 1) * width + (width + 1) * CLASSES;
+  const written = (value: number) => value.toLocaleString('en-US');
+  return wrapped(
+    [
+      `Model II's LSTM holds ${written(all)} numbers (${written(lstmParameters(features, lstmUnits, 2))} with PyTorch's second bias).`,
+      `${written(idle)} of them, ${share} %, cannot change any answer at length one.`,
+      `A dense layer of ${written(held)} units and the FC2 behind it hold about as many numbers (${written(asDense(held))}) as this LSTM with its FC2 (${written(all + classifier)}); all of them count. That is ${(asDense(held) / (all - idle + classifier)).toFixed(1)} times as many as are at work in the LSTM and its FC2 (${written(all - idle + classifier)}): a layer of ${written(working)} units would do for those (${written(asDense(working))}).`,
+    ].join('\n'),
+  );
 }
 
 export const headWords: Record<Head, string> = {
@@ -173,16 +176,24 @@ function recipeWords(name: RecipeName, { recipe }: RunRecord): string {
 const recipeNames: readonly RecipeName[] = ['cnn', 'cnn-lstm'];
 export const gridExperimentNames: readonly string[] = gridHeads.flatMap((head) => recipeNames.map((recipe) => gridCell(head, recipe)));
 
+const stepExperimentNames: readonly string[] = stepHeads.map((head) => gridCell(head, 'cnn-lstm'));
+
+/** What the lines with caps are: said in the picture itself, which is also looked at where nothing can be hovered over. */
+const barsAre = 'lines with caps: 95 % over seeds (none before three)';
+
 /** Full runs and lesson runs are never compared with each other: the grid is drawn from one kind. */
 const gridComparison = (live?: Live): Comparison => comparisonOf(paper, gridExperimentNames, live);
 
-/** As long as a cell is not recorded, trains the whole grid in the profile in use, so that one kind of runs fills it, and adds the runs to the list. */
+/**
+ * As long as a cell is not recorded, trains the whole grid and the two networks beside it in the profile in use, so that one kind of runs fills it,
+ * and adds the runs to the list.
+ */
 export async function trainGrid(live: RunRecord[]): Promise<void> {
   if (gridComparison().missing.length === 0) return;
   const trained = new Set(live.map(({ recipe }) => recipe.experiment));
   await trainMore(
     live,
-    gridExperimentNames.filter((name) => !trained.has(name)),
+    [...gridExperimentNames, ...stepExperimentNames].filter((name) => !trained.has(name)),
   );
 }
 
@@ -197,9 +208,9 @@ function measuredValue(name: string, values: readonly number[], group: string): 
   return { name, value: mean, count: n, group, ...(interval && { low: interval[0], high: interval[1] }) };
 }
 
-/** A cell of the grid as its row in the figure is called. */
+/** A cell of the grid, or a network beside it, as its row in the figure is called. */
 const cellWords = (experiment: string): string => {
-  const head = gridHeads.find((each) => recipeNames.some((recipe) => gridCell(each, recipe) === experiment))!;
+  const head = [...gridHeads, ...stepHeads].find((each) => recipeNames.some((recipe) => gridCell(each, recipe) === experiment))!;
   return `${headWords[head]}, ${optimiserOf[recipeNames.find((recipe) => gridCell(head, recipe) === experiment)!]}`;
 };
 
@@ -239,7 +250,7 @@ export function gridFigure(live?: Live): Figure {
   const without = broken.length > 0 ? `; in no mean, as the training broke down: ${broken.join(' · ')}` : '';
   return barsWithIntervals(values, {
     title: 'Four networks, two recipes',
-    subtitle: `same convolutions, same images, no flips; ${grid.label}${isLive(grid.label) ? `: ${caution}` : ''}${missingWords(grid, cellWords)}${without}`,
+    subtitle: `same convolutions, same images, no flips; ${grid.label}${isLive(grid.label) ? `: ${caution}` : ''}; ${barsAre}${missingWords(grid, cellWords)}${without}`,
     xTitle: 'test accuracy',
     percentages: true,
     intervalName: '95 % interval over seeds (none before three seeds)',
@@ -330,6 +341,11 @@ export const factors: readonly Factor[] = [
   ...recipeNames.map((recipe) =>
     network('the LSTM instead of a dense layer of its size', recipe, 'lstm-length-1', 'dense-equal-parameters'),
   ),
+  ...recipeNames.map((recipe) => network('add the LSTM over four rows', recipe, 'lstm-rows', 'dense')),
+  network('add a dense layer of its working size', 'cnn-lstm', 'dense-equal-working', 'dense'),
+  network('the LSTM instead of a layer of its working size', 'cnn-lstm', 'lstm-length-1', 'dense-equal-working'),
+  network('FC1 linear and without dropout', 'cnn-lstm', 'dense-linear', 'dense'),
+  network('add the LSTM behind a linear FC1', 'cnn-lstm', 'lstm-length-1', 'dense-linear'),
   ...recipeNames.map((recipe) => network('four rows instead of one step', recipe, 'lstm-rows', 'lstm-length-1')),
   ...gridHeads.map(
     (head): Factor => ({
@@ -419,7 +435,7 @@ export function factorsFigure(live?: Live, wanted: readonly Factor[] = factors):
     measured.map((each) => measuredValue(nameOf(each), each.points, kinds.length > 1 ? each.from : each.factor.group)),
     {
       title: 'Which factor carries how many points?',
-      subtitle: `differences of runs with the same seed, ${seeds}; ${kinds.map((kind) => (isLive(kind) ? `${kind}: ${caution}` : kind)).join('; ')}`,
+      subtitle: `differences of runs with the same seed, ${seeds}; ${kinds.map((kind) => (isLive(kind) ? `${kind}: ${caution}` : kind)).join('; ')}; ${barsAre}`,
       xTitle: 'points of test accuracy',
       fromZero: true,
       percentages: false,
@@ -429,12 +445,29 @@ export function factorsFigure(live?: Live, wanted: readonly Factor[] = factors):
   );
 }
 
+/** The same by the mean of the last epochs; undefined where not every seed has one. */
+const lastMean = ({ points, lastPoints }: MeasuredFactor): number | undefined =>
+  points.length > 0 && lastPoints.length === points.length ? summarise(lastPoints).mean : undefined;
+
+/** The mean of the last epochs lies outside of the interval of the last one: seeds that agreed by luck, and a size that is not settled. */
+function outsideItsInterval(measured: MeasuredFactor): boolean {
+  const { interval } = summarise(measured.points);
+  const last = lastMean(measured);
+  return interval !== null && last !== undefined && (last < interval[0] || last > interval[1]);
+}
+
+const signAlone = 'yes, its sign alone';
+
 /** Whether a difference is settled: by an interval that leaves out zero, and by trainings that held. */
-function settledWords({ interval, n }: Summary, broken: number): string {
+function settledWords(measured: MeasuredFactor): string {
+  const { interval, n, mean } = summarise(measured.points);
+  const broken = seedsBroken(measured);
   const fell = brokeDownOn(broken, n);
   if (interval === null) return `${seedsInWords(n)}: too few${broken > 0 ? `; ${fell}` : ''}`;
   if (holdsZero(...interval)) return `no: includes zero${broken > 0 ? `; ${fell}` : ''}`;
-  return broken > 0 ? `no: ${fell}` : 'yes';
+  if (broken > 0) return `no: ${fell}`;
+  if (!outsideItsInterval(measured)) return 'yes';
+  return Math.sign(lastMean(measured)!) === Math.sign(mean) ? signAlone : `no: not in the mean of the last ${LAST_EPOCHS} epochs`;
 }
 
 /** The same in numbers. */
@@ -442,18 +475,17 @@ export function factorsTable(live?: Live, wanted: readonly Factor[] = factors): 
   return {
     columns: ['factor', 'points', '95 % interval', `points, mean of the last ${LAST_EPOCHS} epochs`, 'seeds', 'settled?', 'from'],
     rows: measuredFactors(live, wanted).map((measured) => {
-      const { factor, points, lastPoints, from } = measured;
+      const { factor, points, from } = measured;
       if (points.length === 0) return [factor.name, '–', '–', '–', 0, 'not run', from];
-      const summary = summarise(points);
-      const { mean, interval, n } = summary;
+      const { mean, interval, n } = summarise(points);
       const words = interval ? `${signedPoints(interval[0])} to ${signedPoints(interval[1])}` : '–';
-      const last = lastPoints.length === n ? signedPoints(summarise(lastPoints).mean) : '–';
-      return [factor.name, signedPoints(mean), words, last, n, settledWords(summary, seedsBroken(measured)), from];
+      const last = lastMean(measured);
+      return [factor.name, signedPoints(mean), words, last === undefined ? '–' : signedPoints(last), n, settledWords(measured), from];
     }),
   };
 }
 
-/** How the table of factors is to be read: many intervals at once, and live rows among recorded ones where there are some. */
+/** How the table of factors is to be read: many intervals at once, some of them too short, and live rows among recorded ones where there are some. */
 export function factorsNote(live?: Live, wanted: readonly Factor[] = factors): string {
   const measured = measuredFactors(live, wanted).filter(({ points }) => points.length > 0);
   const intervals = measured.filter(({ points }) => summarise(points).interval !== null).length;
@@ -461,17 +493,24 @@ export function factorsNote(live?: Live, wanted: readonly Factor[] = factors): s
     intervals > 1
       ? [`${intervals} intervals at 95 % are read one by one: where nothing differs, about one in twenty leaves zero out by chance.`]
       : [];
+  const short = measured.filter((each) => settledWords(each) === signAlone).map(({ factor }) => factor.name);
+  const agreed =
+    short.length > 0
+      ? [
+          `Few seeds that happen to agree make too short an interval: where the mean of the last ${LAST_EPOCHS} epochs lies outside of it (${short.join('; ')}), only the sign is settled.`,
+        ]
+      : [];
   const kinds = new Set(measured.map(({ from }) => isLive(from)));
   const rows = kinds.size > 1 ? 'Recorded rows first. A live row compares' : 'These rows compare';
   const small = kinds.has(true) ? [`${rows} runs as small as section 4 says: it says little about full runs.`] : [];
-  return [...many, ...small].join(' ');
+  return [...many, ...agreed, ...small].join(' ');
 }
 
 /** An experiment as a reader knows it: 'CNN + LSTM, one step, SGD', 'Model II'. */
 function experimentWords(experiment: string): string {
   const model = modelNames.find((name) => experimentOf(name) === experiment);
   if (model) return `Model ${model}`;
-  if (gridExperimentNames.includes(experiment)) return cellWords(experiment);
+  if ([...gridExperimentNames, ...stepExperimentNames].includes(experiment)) return cellWords(experiment);
   for (const head of wideHeads)
     for (const recipe of recipeNames)
       if (wideCell(head, recipe) === experiment) return `${headWords[head]}, ${optimiserOf[recipe]}, size of I and IV`;
@@ -500,13 +539,60 @@ const corners = {
   recipeOnly: gridCell('dense', 'cnn-lstm'),
   lstmOnly: gridCell('lstm-length-1', 'cnn'),
   neither: gridCell('dense', 'cnn'),
+  /** The LSTM that reads four rows, alone and with the recipe: the one of one step breaks down without it. */
+  rowsOnly: gridCell('lstm-rows', 'cnn'),
+  rowsBoth: gridCell('lstm-rows', 'cnn-lstm'),
+  /** The CNN by Adam's recipe less what the step to Model II removes. */
+  linear: gridCell('dense-linear', 'cnn-lstm'),
+  /** The CNN by Adam's recipe with a layer as large as what works in Model II's LSTM. */
+  working: gridCell('dense-equal-working', 'cnn-lstm'),
 };
+type Corners = Pick<typeof corners, 'both' | 'recipeOnly' | 'lstmOnly' | 'neither'> & Partial<typeof corners>;
+
+/** Which of two steps is larger, by the interval of their difference; undefined where it includes zero or there is none. */
+function larger(one: { points: readonly number[]; name: string }, other: { points: readonly number[]; name: string }): string | undefined {
+  const { interval } = summarise(one.points.map((points, at) => points - other.points[at]));
+  if (interval === null || holdsZero(...interval)) return undefined;
+  return interval[0] > 0 ? one.name : other.name;
+}
+
+const spanned = (points: readonly number[]): string => {
+  const { mean, interval } = summarise(points);
+  if (interval === null) return signedPoints(mean);
+  const span = `${signedPoints(interval[0])} to ${signedPoints(interval[1])}`;
+  return `${signedPoints(mean)} (${span}${holdsZero(...interval) ? ': it includes zero' : ''})`;
+};
+
+/** The two orders through the LSTM over four rows, if it held in both recipes: with it the order can be turned round. */
+function rowsOrderWords(
+  { recipeOnly, neither, rowsOnly, rowsBoth }: Corners,
+  recordsOf: (experiment: string) => readonly RunRecord[],
+): string {
+  if (rowsOnly === undefined || rowsBoth === undefined) return '';
+  const sides = [neither, recipeOnly, rowsOnly, rowsBoth].map(recordsOf);
+  const shared = sides.map((records) => records.filter(({ seed }) => sides.every((side) => side.some((run) => run.seed === seed))));
+  if (shared[0].length === 0) return '';
+  const name = 'the LSTM over four rows';
+  const fallen = shared.flat().filter(brokeDown).length;
+  if (fallen > 0) return `Nor can the order be turned round by ${name}: a training among those it needs broke down.`;
+  const at = (experiment: string) => shared[[neither, recipeOnly, rowsOnly, rowsBoth].indexOf(experiment)];
+  const step = (left: string, right: string) => pairedPoints(plain(left), plain(right), at);
+  const [recipeFirst, lstmAfter] = [step(recipeOnly, neither), step(rowsBoth, recipeOnly)];
+  const [lstmFirst, recipeAfter] = [step(rowsOnly, neither), step(rowsBoth, rowsOnly)];
+  const orders = `Looked at afterwards: with ${name} (in FC1's place), which held, both orders can be walked (${seedsInWords(shared[0].length)}): recipe first ${spanned(recipeFirst)}, then the LSTM ${spanned(lstmAfter)}; LSTM first ${spanned(lstmFirst)}, then the recipe ${spanned(recipeAfter)}.`;
+  const one = larger({ points: recipeFirst, name: 'the recipe' }, { points: lstmAfter, name: 'the LSTM' });
+  const other = larger({ points: recipeAfter, name: 'the recipe' }, { points: lstmFirst, name: 'the LSTM' });
+  if (one === undefined || other === undefined) return `${orders} Which of the two carries more is not settled in both orders.`;
+  if (one === other) return `${orders} In both orders ${one} carries more.`;
+  return `${orders} Which of the two carries more depends on the order: they do much of the same.`;
+}
 
 /**
  * Model II's distance from Model III, shared out between recipe and LSTM: in the order that changes the recipe first, and what is known of
  * the other order. Every number is of the same seeds.
  */
-export function splitWords(live?: Live, { both, recipeOnly, lstmOnly, neither } = corners): string {
+export function splitWords(live?: Live, names: Corners = corners): string {
+  const { both, recipeOnly, lstmOnly, neither } = names;
   const sides = comparisonOf(paper, [both, recipeOnly, neither], live);
   const { records: lstmFirst } = isLive(sides.label) ? liveEvidence(lstmOnly, live) : evidence(lstmOnly);
   const recordsOf = (experiment: string) => (experiment === lstmOnly ? lstmFirst : sides.of(experiment).records);
@@ -526,16 +612,16 @@ export function splitWords(live?: Live, { both, recipeOnly, lstmOnly, neither } 
   const whole = mean(step(both, neither));
   const [recipe, lstm] = [step(recipeOnly, neither), step(both, recipeOnly)];
   const from = `${isLive(sides.label) ? sides.label : 'recorded'}, ${seedsInWords(seeds.length)}`;
-  const lead = `Model II is ${Math.abs(whole).toFixed(2)} points ${whole < 0 ? 'below' : 'above'} Model III (${from}): ${words(recipe)} go with Adam's recipe while the network stays a CNN, ${words(lstm)} with the LSTM added after that.${overAll}`;
+  const lead = `Model II is ${Math.abs(whole).toFixed(2)} points ${whole < 0 ? 'below' : 'above'} Model III (${from}): ${words(recipe)} go with Adam's recipe while the network stays a CNN, ${words(lstm)} with the LSTM added and FC1's ReLU and dropout removed after that.${overAll}`;
   const { interval } = summarise(recipe.map((points, at) => points - lstm[at]));
-  const more = interval === null || holdsZero(...interval) ? undefined : interval[0] > 0 ? 'the recipe' : 'the LSTM';
+  const more = larger({ points: recipe, name: 'the recipe' }, { points: lstm, name: 'the LSTM' });
   const fell = [both, recipeOnly, neither].some((experiment) => seeds.some((seed) => brokeDown(runOf(experiment, seed)!)));
   const settled = fell
     ? 'A training among these broke down: the split says nothing.'
     : interval === null
       ? `${seedsInWords(seeds.length)}, too few: the split is not settled.`
       : more
-        ? `Over these seeds ${more} carries more.`
+        ? `In this order ${more} carries more.`
         : 'The interval of their difference includes zero: which of the two carries more is not settled.';
 
   const others = lstmFirst.filter(({ seed }) => seeds.includes(seed));
@@ -546,12 +632,51 @@ export function splitWords(live?: Live, { both, recipeOnly, lstmOnly, neither } 
       : others.some(brokeDown)
         ? `${order} runs through a network that ${brokeDownOn(others.filter(brokeDown).length, others.length)}.`
         : `${order} gives ${words(step(lstmOnly, neither))} to the LSTM and ${words(step(both, lstmOnly))} to the recipe.`;
-  return [lead, settled, other].join(' ');
+  const kind = isLive(sides.label) ? (experiment: string) => liveEvidence(experiment, live) : (experiment: string) => evidence(experiment);
+  const rows = rowsOrderWords(names, (experiment) => kind(experiment).records);
+  return [lead, settled, other, ...(rows ? [rows] : [])].join(' ');
+}
+
+const sweepFor = (experiment: string) => `npm run sweep -- --paper 03 --only ${experiment}`;
+
+/**
+ * What the last step to Model II is made of, by the two networks beside the grid: the CNN less what the step removes, and a dense layer as
+ * large as what works in the LSTM. A run that is missing is named, and what stays open without it.
+ */
+export function stepWords(
+  live?: Live,
+  { both, recipeOnly, linear = corners.linear, working = corners.working }: Corners = corners,
+): string {
+  const told = (between: string, words: (before: readonly number[], after: readonly number[]) => string, open: string): string => {
+    const sides = comparisonOf(paper, [recipeOnly, between, both], live);
+    const records = [recipeOnly, between, both].map((experiment) => sides.of(experiment).records);
+    const shared = records.map((side) => side.filter(({ seed }) => records.every((other) => other.some((run) => run.seed === seed))));
+    if (shared[0].length === 0) return `${open}: ${sweepFor(between)}`;
+    if (shared.flat().some(brokeDown)) return `${open}: a training of this step broke down.`;
+    const at = (experiment: string) => shared[[recipeOnly, between, both].indexOf(experiment)];
+    const from = `${isLive(sides.label) ? `${sides.label}: ${caution}` : 'recorded'}, ${seedsInWords(shared[0].length)}`;
+    const step = (left: string, right: string) => pairedPoints(plain(left), plain(right), at);
+    return `${words(step(between, recipeOnly), step(both, between))} (${from}).`;
+  };
+  return [
+    told(
+      linear,
+      (removed, lstm) =>
+        `The step to Model II by Adam's recipe, taken apart: FC1's ReLU and dropout removed ${spanned(removed)}, the LSTM added to that ${spanned(lstm)}`,
+      "How much of the step to Model II by Adam's recipe is the LSTM's, and how much comes with FC1's ReLU and dropout removed, is open",
+    ),
+    told(
+      working,
+      (dense, lstm) =>
+        `A dense layer of the LSTM's working size in its place, FC1 left as it is: ${spanned(dense)} over the CNN; the LSTM instead of it, FC1's ReLU and dropout removed, ${spanned(lstm)}`,
+      "Whether a dense layer of the LSTM's working size would do as well is open",
+    ),
+  ].join('\n');
 }
 
 /** What the figure and the table of factors say, in words: which differences measure a breakdown, and how the recipe and the LSTM share Model II's lead. */
 export function factorsWords(live?: Live, wanted: readonly Factor[] = factors): string {
-  return wrapped([...breakdownWords(measuredFactors(live, wanted), live), splitWords(live)].join('\n'));
+  return wrapped([...breakdownWords(measuredFactors(live, wanted), live), splitWords(live), stepWords(live)].join('\n'));
 }
 
 const shown = (values: readonly number[]) => (values.length > 0 ? summarise(values.map((value) => 100 * value)).mean.toFixed(2) : '–');

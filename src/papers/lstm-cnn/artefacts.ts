@@ -53,9 +53,31 @@ export function readingWords(judged: readonly Verdict[]): string {
     if (given.length === 0) return [];
     const below = given.filter(({ off }) => off < 0).length;
     const side = `below the report's: ${below}, above: ${given.length - below}`;
-    return [`  ${name}: changes ${given.length} numbers of table I, gives ${given[0].result.matched} of them (${side})`];
+    const order = orderWords(judged, (verdict) => verdict.readings.find(({ reading }) => reading === id)?.mean ?? null);
+    return [
+      `  ${name}: changes ${given.length} numbers of table I, gives ${given[0].result.matched} of them (${side})${order && `; ${order}`}`,
+    ];
   });
-  return lines.length > 0 ? wrapped(['Other readings, judged by the same rule:', ...lines].join('\n')) : 'No run yet.';
+  const plain = orderWords(judged, ({ mean }) => mean);
+  return lines.length > 0
+    ? wrapped(['Other readings, judged by the same rule:', ...lines, ...(plain ? [`As described, ${plain}.`] : [])].join('\n'))
+    : 'No run yet.';
+}
+
+/** Whether the four models come in the order in which the report has them: near 100 % each can be near its number and the order another one. */
+function orderWords(judged: readonly Verdict[], meanOf: (verdict: Verdict) => number | null): string {
+  const told = (['train', 'validation'] as const).flatMap((part) => {
+    const four = architectures.flatMap((architecture) => {
+      const verdict = judged.find(({ claim }) => claim === `${paper}/mnist-${architecture}-${part}`);
+      const mean = verdict && meanOf(verdict);
+      return verdict && verdict.claimed !== null && typeof mean === 'number' ? [{ claimed: verdict.claimed, mean }] : [];
+    });
+    if (four.length < architectures.length) return [];
+    const ordered = [...four].sort((one, other) => other.claimed - one.claimed);
+    const kept = ordered.every(({ mean }, at) => at === 0 || mean < ordered[at - 1].mean);
+    return [`${partWords[part]} ${kept ? '' : 'not '}as reported`];
+  });
+  return told.length > 0 ? `order of the four models: ${told.join(', ')}` : '';
 }
 
 /** How far each of table I's validation accuracies lies from the report's: a shift that all share is no advantage of one. */
@@ -264,7 +286,7 @@ export function patchesFigure(set: ImageSet): Figure {
   });
 }
 
-/** Figures 8 and 9: the three models on IDC, split by patch as the report must have done. */
+/** Figures 8 and 9: the three models on IDC, split by patch; the report does not say how it split. */
 export function patchCurves(part: Part, live?: Live): Figure {
   const entries = idcArchitectures.map((architecture) => ({ architecture, experiment: `idc-${architecture}-patch` }));
   return curvesFigure(entries, part, live, {

@@ -107,6 +107,73 @@ export function clusterBootstrap(
   return { estimate: meanOfDraw(all), low: at(0.025), high: at(0.975), clusters: all.length };
 }
 
+/** Draws of whole clusters: for each draw, how often each of them is in it. */
+function clusterDraws(clusters: number, { seed = 1, resamples = 2000 }: { seed?: number; resamples?: number }): Uint16Array[] {
+  const random = randomStream(seed, clusters);
+  return Array.from({ length: resamples }, () => {
+    const times = new Uint16Array(clusters);
+    for (let drawn = 0; drawn < clusters; drawn++) times[random.below(clusters)]++;
+    return times;
+  });
+}
+
+/** Scores of one network with what ranks them: sorted once, then weighted anew in each draw. */
+export interface Ranked {
+  labels: ArrayLike<number>;
+  /** Position of each item's cluster. */
+  clusters: ArrayLike<number>;
+  scores: ArrayLike<number>;
+}
+
+/**
+ * Area under the ROC curve in which each item counts as often as its cluster was drawn: the chance that a positive one is ranked above a negative
+ * one, equal scores counted as half. Undefined where a draw lacks a class.
+ */
+function weightedAreas({ labels, clusters, scores }: Ranked): (times: ArrayLike<number>) => number | undefined {
+  const order = Array.from(scores, (_, index) => index).sort((one, other) => scores[one] - scores[other]);
+  return (times) => {
+    let [negatives, positives, above] = [0, 0, 0];
+    for (let at = 0; at < order.length; ) {
+      const score = scores[order[at]];
+      let [tiedNegatives, tiedPositives] = [0, 0];
+      for (; at < order.length && scores[order[at]] === score; at++) {
+        const weight = times[clusters[order[at]]];
+        if (labels[order[at]] === 1) tiedPositives += weight;
+        else tiedNegatives += weight;
+      }
+      above += tiedPositives * (negatives + tiedNegatives / 2);
+      negatives += tiedNegatives;
+      positives += tiedPositives;
+    }
+    return negatives > 0 && positives > 0 ? above / (negatives * positives) : undefined;
+  };
+}
+
+/**
+ * Mean over pairs of networks of the difference of their areas under the ROC curve, with a 95 % interval by drawing whole clusters (patients), each
+ * with all its items in every pair. Clusters are positions, 0 to `clusters` − 1.
+ */
+export function areaBootstrap(
+  pairs: readonly { left: Ranked; right: Ranked }[],
+  clusters: number,
+  options: { seed?: number; resamples?: number } = {},
+): ClusterInterval {
+  const areas = pairs.map(({ left, right }) => [weightedAreas(left), weightedAreas(right)] as const);
+  const meanOf = (times: ArrayLike<number>): number | undefined => {
+    // A pair whose test part lacks a class in a draw has no area in it.
+    const differences = areas.flatMap(([left, right]) => {
+      const [high, low] = [left(times), right(times)];
+      return high === undefined || low === undefined ? [] : [high - low];
+    });
+    return differences.length > 0 ? differences.reduce((sum, value) => sum + value, 0) / differences.length : undefined;
+  };
+  const estimate = meanOf(new Uint16Array(clusters).fill(1));
+  if (estimate === undefined) throw new RangeError('An area under a ROC curve needs both classes: no pair has them.');
+  const means = Float64Array.from(clusterDraws(clusters, options).flatMap((times) => meanOf(times) ?? [])).sort();
+  const at = (share: number) => means[Math.round(share * (means.length - 1))];
+  return { estimate, low: at(0.025), high: at(0.975), clusters };
+}
+
 /** Gains of the network that met other patches of the test patients, patch by patch, for every seed that both have. */
 function leakGains(shared: Runs, apart: Runs) {
   return shared.flatMap((with_) => {
@@ -115,7 +182,11 @@ function leakGains(shared: Runs, apart: Runs) {
     const [labels, patients] = [numbersOf(with_, 'labels'), numbersOf(with_, 'patients')];
     const [first, second] = [numbersOf(with_, 'predictions'), numbersOf(without, 'predictions')];
     if (!labels || !patients || !first || !second) return [];
-    return [{ seed: with_.seed, gains: gainOf(labels, first, second), labels: Array.from(labels), patients: Array.from(patients) }];
+    const probabilities = [with_, without].map((run) => numbersOf(run, 'probabilities'));
+    // Of the two probabilities of a patch the second is that of carcinoma.
+    const positive = probabilities.map((values) => values && Array.from(labels, (_, index) => values[2 * index + 1]));
+    const gains = gainOf(labels, first, second);
+    return [{ seed: with_.seed, gains, labels: Array.from(labels), patients: Array.from(patients), positive }];
   });
 }
 
@@ -123,10 +194,19 @@ function leakGains(shared: Runs, apart: Runs) {
 export const leakBySeed = (shared: Runs, apart: Runs): ({ seed: number } & ClusterInterval)[] =>
   leakGains(shared, apart).map(({ seed, gains, patients }) => ({ seed, ...clusterBootstrap(gains, patients) }));
 
+/** One difference, over patients and over seeds. */
+export interface LeakMeasure {
+  patients: ClusterInterval;
+  /** Undefined where the runs lack the measure. */
+  seeds?: Summary;
+}
+
 export interface PooledLeak {
   seeds: number;
-  accuracy: ClusterInterval;
-  balanced: ClusterInterval;
+  accuracy: LeakMeasure;
+  balanced: LeakMeasure;
+  /** Undefined where a run kept no probabilities. */
+  auc?: LeakMeasure;
 }
 
 /** The same of all seeds together, each patient drawn with all that every seed tested of them. */
@@ -136,5 +216,20 @@ export function leakOverSeeds(shared: Runs, apart: Runs): PooledLeak | undefined
   const gains = found.flatMap((each) => each.gains);
   const patients = found.flatMap((each) => each.patients);
   const classes = found.flatMap((each) => each.labels);
-  return { seeds: found.length, accuracy: clusterBootstrap(gains, patients), balanced: clusterBootstrap(gains, patients, { classes }) };
+  const measure = (over: ClusterInterval, metric: string): LeakMeasure => ({
+    patients: over,
+    seeds: seedDifference(shared, apart, metric),
+  });
+  const all = [...new Set(patients)];
+  const pairs = found.flatMap(({ labels, patients: own, positive: [left, right] }) => {
+    if (!left || !right) return [];
+    const clusters = own.map((patient) => all.indexOf(patient));
+    return [{ left: { labels, clusters, scores: left }, right: { labels, clusters, scores: right } }];
+  });
+  return {
+    seeds: found.length,
+    accuracy: measure(clusterBootstrap(gains, patients), 'testAccuracy'),
+    balanced: measure(clusterBootstrap(gains, patients, { classes }), 'balancedAccuracy'),
+    ...(pairs.length === found.length && { auc: measure(areaBootstrap(pairs, all.length), 'auc') }),
+  };
 }

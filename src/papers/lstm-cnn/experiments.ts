@@ -126,9 +126,18 @@ function mnistExperiment(profile: Profile, settings: MnistSettings): Experiment 
  */
 export type IdcSplit = 'patch' | 'patient' | 'leak-apart' | 'leak-shared';
 
+/** What a run on tissue uses of the set, and how it divides it. */
+export interface PatchRecipeData {
+  set: 'idc';
+  limit: number | null;
+  split: IdcSplit;
+  validationFraction: number;
+  testFraction: number;
+}
+
 interface IdcRecipe extends NetworkRecipe {
   model: SharedSettings & { architecture: Architecture };
-  data: { set: 'idc'; limit: number | null; split: IdcSplit; validationFraction: number; testFraction: number };
+  data: PatchRecipeData;
 }
 
 export interface PatchParts {

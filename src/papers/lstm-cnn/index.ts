@@ -8,5 +8,6 @@ export * as exercises from './exercises.js';
 export * from './experiments.js';
 export * from './gates.js';
 export * from './models.js';
+export * from './patients.js';
 export { evidence, modelNames, patchWords } from './shared.js';
 export * from './studies.js';

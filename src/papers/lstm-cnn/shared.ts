@@ -26,7 +26,12 @@ export function runName(experiment: string): string {
 
 export const evidence = (experiment: string, live?: Live): Evidence => evidenceOf(paper, experiment, live);
 export const points = (difference: number) => signedPoints(100 * difference);
-export const between = (low: number, high: number) => `${points(low)} to ${points(high)}`;
+/** An end of an interval; one that two decimals would call zero has three, for on which side of zero it lies is what is asked. */
+const end = (difference: number) => {
+  const shown = points(difference);
+  return /[1-9]/.test(shown) ? shown : `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(3)}`;
+};
+export const between = (low: number, high: number) => `${end(low)} to ${end(high)}`;
 
 /** Evidence of two experiments that may be compared: both recorded, or both just trained; never a full run against a lesson's. */
 export function pairOf(left: string, right: string, live: Live = []): [Evidence, Evidence] {
