@@ -94,7 +94,7 @@ interface SequenceData {
   validationFraction: number;
 }
 
-interface SequenceRecipe extends NetworkRecipe {
+export interface SequenceRecipe extends NetworkRecipe {
   model: { cell: CellName; units: number; gateStart: GateStart | null };
   data: SequenceData;
 }

@@ -7,6 +7,7 @@ export { constantWords } from './constant.js';
 export { emptyEndTable, emptyEndWords, emptySteps } from './empty-end.js';
 export * as exercises from './exercises.js';
 export * from './experiments.js';
+export { gateStartWords } from './gate-starts.js';
 export { longMemories, memoryFigure, memoryWords, simpleRnnFigure, simpleRnnTable, simpleRnnWords } from './memory.js';
 export * from './models.js';
 export * from './orders-study.js';
