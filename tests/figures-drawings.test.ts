@@ -207,6 +207,16 @@ test('the line of a learning curve is the mean over seeds, its band one standard
   assert.match(figure.description, /70\.00 % after 2 epochs \(mean of 3 seeds\)/);
 });
 
+test('a legend of many lines makes learning curves higher, not flatter', () => {
+  const heightOf = (names: readonly string[]) =>
+    (learningCurves(names.map((name) => ({ name, runs: [[0.1, 0.9]] }))).layout as { height: number }).height;
+  const long = (count: number) => Array.from({ length: count }, (_, at) => `a network with a name, change ${at}`);
+  assert.equal(heightOf(['CNN', 'LSTM']), 480);
+  assert.equal(heightOf(long(4)), 480, 'two lines of two fit');
+  assert.ok(heightOf(long(6)) > 480);
+  assert.equal(heightOf(long(10)) - heightOf(long(8)), heightOf(long(8)) - heightOf(long(6)), 'each further line adds the same');
+});
+
 test('losses are not taken for shares', () => {
   const figure = learningCurves([{ name: 'CNN', panel: 'loss', runs: [[0.9, 0.1]] }]);
   assert.deepEqual((figure.data[0] as unknown as { y: number[] }).y, [0.9, 0.1]);

@@ -74,6 +74,20 @@ const heading = (panel: string, suffix: string) => ({
   font: { size: fontSize },
 });
 
+/** Width under a figure that a legend's entries share, and the height of one of its lines. */
+const LEGEND = { width: 800, line: 34, entry: 48, letter: 7.8 };
+
+/** Lines that the legend of these names takes: as many beside one another as fit. */
+function legendLines(names: readonly string[]): number {
+  let [lines, used] = [1, 0];
+  for (const name of names) {
+    const width = LEGEND.entry + LEGEND.letter * name.length;
+    if (used > 0 && used + width > LEGEND.width) [lines, used] = [lines + 1, 0];
+    used += width;
+  }
+  return lines;
+}
+
 export function learningCurves(series: readonly CurveSeries[], options: LearningCurveOptions = {}): Figure {
   const { yTitle = 'accuracy', xTitle = 'epoch', lines = [], spread = 'deviation', firstEpoch = 1, headings = false } = options;
   // Under headings all panels show one quantity, named once, at the left.
@@ -83,7 +97,9 @@ export function learningCurves(series: readonly CurveSeries[], options: Learning
   if (panels.length === 0) throw new RangeError('learningCurves: no series given; give at least one { name, runs }.');
   const names = [...new Set(series.map((one) => one.name))];
   const data: Plot[] = [];
-  const layout: Record<string, unknown> = { height: 480, shapes: [] as object[], annotations: [] as object[] };
+  // A legend of many lines makes the figure higher, not the curves flatter.
+  const height = 480 + LEGEND.line * Math.max(0, legendLines(names) - 2);
+  const layout: Record<string, unknown> = { height, shapes: [] as object[], annotations: [] as object[] };
   const sentences: string[] = [];
   const shown = new Set<string>();
   panels.forEach((panel, panelIndex) => {

@@ -19,6 +19,7 @@ import { networkName } from '../names.js';
 import { percent, signedPoints, wrapped } from '../words.js';
 import { claims, readings } from './claims.js';
 import { asSeries, experiments, gateStudy, gateStudyEpochs } from './experiments.js';
+import { longNames } from './memory.js';
 import { sequenceNetwork } from './models.js';
 import { defaultReservoir, snapshotSteps } from './reservoir.js';
 
@@ -300,7 +301,12 @@ export function longSeriesFigure(): Figure | undefined {
   const series = longSeries.flatMap((experiment) => {
     const { records } = compared.of(experiment);
     return records.length
-      ? [{ name: networkName(paper, experiment), runs: records.map((record) => record.curves['validationAccuracy']) }]
+      ? [
+          {
+            name: longNames[experiment] ?? networkName(paper, experiment),
+            runs: records.map((record) => record.curves['validationAccuracy']),
+          },
+        ]
       : [];
   });
   if (series.length === 0) return undefined;

@@ -58,6 +58,12 @@ const longNetworks = {
   'power-law-28-row': 'power-law LSTM row by row',
   'rnn-28-row-slow': 'SimpleRNN row by row, slow',
 } as const;
+/** What networks on 784 steps are called where a figure says that it is about 784 steps. */
+export const longNames: Readonly<Record<string, string>> = {
+  ...longNetworks,
+  'rnn-28-row': 'SimpleRNN row by row',
+  'rnn-28-hilbert': 'SimpleRNN Hilbert',
+};
 type MeasuredNetwork = keyof typeof networks | keyof typeof longNetworks;
 const nameOf: Record<MeasuredNetwork, string> = { ...networks, ...longNetworks };
 const measuredNetworks = Object.keys(networks) as MeasuredNetwork[];
