@@ -60,7 +60,7 @@ test('changed trainings are weighed against the plain ones: a change helps, or n
   assert.equal(moral([fails, learns], []).length, 1, 'no other training yet: no conclusion from it');
   const [, how, counts, meaning] = moral([fails, run(true, true)], [fails, fails], [learns, fails, learns]);
   assert.match(how, /of 2 that failed 1 rose \(to 70\.00 % at best\) and fell back; 1 never rose \(11\.00 % at best\)/);
-  assert.match(counts, /2 of 2 as stated, Adam at its default rate; 2 of 2 gradients clipped; 1 of 3 a tenth of the learning rate/);
+  assert.match(counts, /2 of 2 as stated, default rate; 2 of 2 gradients clipped; 1 of 3 a tenth of the learning rate/);
   assert.equal(meaning, 'With a tenth of the learning rate fewer failed.');
   assert.match(moral([fails], [fails], [learns])[3], /^With a tenth of the learning rate every training learned .*it is not unable to\.$/);
   assert.match(moral([fails, learns], [fails, learns])[3], /^None of these/);

@@ -251,7 +251,7 @@ export function memoryWords(live?: readonly RunRecord[], experiments: readonly M
 
 /** The SimpleRNN as the report states it, at the rate that its library starts from, and with one change. */
 const trainings = {
-  '': 'as stated, Adam at its default rate',
+  '': 'as stated, default rate',
   '-clip': 'gradients clipped',
   '-slow': 'a tenth of the learning rate',
 } as const;
