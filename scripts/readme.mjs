@@ -57,7 +57,7 @@ const inWords = (number) => small[number] ?? String(number);
 /** How long `npm run reproduce` took when last measured: all notebooks together, and which took how many minutes. */
 export function timesText(costs) {
   const measured = Object.entries(costs).flatMap(([file, { lesson }]) => (lesson ? [{ file, seconds: lesson.seconds }] : []));
-  const total = Math.ceil(measured.reduce((sum, { seconds }) => sum + seconds, 0) / 60);
+  const total = Math.round(measured.reduce((sum, { seconds }) => sum + seconds, 0) / 60);
   const minutesOf = ({ seconds }) => Math.round(seconds / 60);
   const longest = measured.filter((each) => minutesOf(each) > 0).sort((a, b) => b.seconds - a.seconds);
   const kinds = [...new Set(longest.map(minutesOf))].map((minutes) => {

@@ -106,7 +106,7 @@ describe('README.md', () => {
       '02-c.ipynb': { lesson: { seconds: 130 } },
     };
     const text = timesText({ ...costs, '03-d.ipynb': { lesson: { seconds: 110 } }, '04-e.ipynb': {} });
-    assert.match(text, /^about 6 minutes: 02 and 03 about two each, 01 about one, the others seconds \(/);
+    assert.match(text, /^about 5 minutes: 02 and 03 about two each, 01 about one, the others seconds \(/);
     const readme = read('README.md');
     const renewed = withTimes(readme, text);
     assert.ok(renewed.includes(`| ${text} |`));
@@ -126,6 +126,12 @@ describe('README.md', () => {
     const optimiser = { left: 'proposed-adam-relu', right: 'proposed-lenet5', metric: 'testAccuracy' };
     assert.deepEqual(scoreboard.changedDifferences('lenet5', [{ ...optimiser, shown: 'higher' }]), []);
     assert.match(scoreboard.changedDifferences('lenet5', [{ ...optimiser, shown: 'nothing' }])[0]!, /showed “nothing”, shows “higher”/);
+    assert.deepEqual(
+      scoreboard.changedTrainings('hilbert-lstm', { 'lstm-14-row': 'learned', 'rnn-14-row': 'failed', nosuch: 'not run' }),
+      [],
+    );
+    assert.deepEqual(scoreboard.changedTrainings('hilbert-lstm', { 'lstm-14-row': 'failed' }), ['lstm-14-row was “failed”, is “learned”']);
+    assert.match(scoreboard.changedTrainings('hilbert-lstm', { nosuch: 'learned' })[0]!, /nosuch was “learned”, is “not run”/);
   });
 });
 

@@ -544,7 +544,7 @@ test('the claims on benchmark rows say on how many images each side learns', (co
       ?.count.toLocaleString('en-GB');
   const [theirs, ours] = [trainedOn('benchmark-two-conv'), trainedOn('row-6')];
   if (!theirs || !ours) return context.skip('row 6 or the benchmark is not recorded yet');
-  for (const { statement } of claims) assert.ok(statement.includes(`(on ${theirs} images, ours on ${ours})`), statement);
+  for (const { statement } of claims) assert.ok(statement.includes(`(it on ${theirs} images, the network on ${ours})`), statement);
 });
 
 test('image 6 shows every seed and leaves a first epoch near chance below the frame; image 4 has no scale', (context) => {

@@ -6,6 +6,7 @@ import type { TableData } from '../notebook/index.js';
 import { holdsZero, type PaperId, SEEDS_WANTED, summarise, type VerdictOutcome } from '../results/index.js';
 import { reports } from './all.js';
 import { evidenceOf, pairedPoints } from './evidence.js';
+import { hardlyLearned } from './failed.js';
 import { type Judged, judgedClaims } from './judged.js';
 import { questionOf } from './start.js';
 import { wrapped } from './words.js';
@@ -16,7 +17,11 @@ export interface Answer {
   restsOn: Record<string, VerdictOutcome>;
   /** Differences that no claim of the report is about, and what they showed when the sentence was written. */
   differences?: readonly Difference[];
+  /** Experiments whose training it speaks of, and what became of it, as `hardlyLearned` judges. */
+  trainings?: Readonly<Record<string, TrainingOutcome>>;
 }
+
+export type TrainingOutcome = 'learned' | 'failed' | 'both' | 'not run';
 
 export type Shown = 'higher' | 'lower' | 'nothing' | 'too few seeds';
 
@@ -59,6 +64,8 @@ const answers: Partial<Record<string, Answer>> = {
       ...onBothParts('mnist-lstm-cnn', 'mnist-cnn-lstm-equal-parameters', 'higher', 'nothing'),
       ...onBothParts('mnist-lstm-cnn-equal-compute', 'mnist-lstm-equal-compute', 'nothing', 'nothing'),
       ...onBothParts('mnist-lstm-cnn-equal-compute', 'mnist-cnn-equal-compute', 'nothing', 'higher'),
+      // The other order is the model whose work the others are given.
+      ...onBothParts('mnist-lstm-cnn-equal-compute', 'mnist-cnn-lstm', 'nothing', 'nothing'),
       ...onBothParts('idc-lstm-cnn-patch', 'idc-lstm-patch', 'nothing', 'nothing'),
       ...onBothParts('idc-lstm-cnn-patch', 'idc-cnn-patch', 'higher', 'higher'),
       { left: 'idc-lstm-cnn-patient', right: 'idc-lstm-patient', metric: 'testAccuracy', shown: 'nothing' },
@@ -100,8 +107,7 @@ const answers: Partial<Record<string, Answer>> = {
       'lstm-28-hilbert': 'not reproduced',
       'lstm-28-row': 'reproduced',
     },
-    // A single run each: as many as there are, until more seeds of 784 steps are trained.
-    differences: [{ left: 'lstm-28-row-chrono', right: 'lstm-28-row', metric: 'testAccuracy', shown: 'too few seeds' }],
+    trainings: { 'lstm-28-row': 'failed', 'lstm-28-row-chrono': 'learned' },
   },
   'knn-cnn-lstm': {
     words:
@@ -144,6 +150,21 @@ export const changedDifferences = (paper: PaperId, differences: readonly Differe
     return now === shown ? [] : [`${left} minus ${right} (${what}) showed “${shown}”, shows “${now}”`];
   });
 
+/** What became of an experiment's recorded trainings. */
+function outcomeOf(paper: PaperId, experiment: string): TrainingOutcome {
+  const { records, origin } = evidenceOf(paper, experiment);
+  if (origin !== 'recorded') return 'not run';
+  const failed = records.filter(hardlyLearned).length;
+  return failed === 0 ? 'learned' : failed === records.length ? 'failed' : 'both';
+}
+
+/** The trainings below a sentence that came out otherwise than when it was written. */
+export const changedTrainings = (paper: PaperId, trainings: Answer['trainings'] = {}): string[] =>
+  Object.entries(trainings).flatMap(([experiment, then]) => {
+    const now = outcomeOf(paper, experiment);
+    return now === then ? [] : [`${experiment} was “${then}”, is “${now}”`];
+  });
+
 /** What has changed below a sentence since it was written, in words; nothing where it still stands. */
 export function changesBelow({ restsOn }: Answer, judged: readonly Judged[]): string[] {
   return Object.entries(restsOn).flatMap(([name, then]) => {
@@ -157,7 +178,13 @@ export function changesBelow({ restsOn }: Answer, judged: readonly Judged[]): st
 export function reportAnswers(): { paper: PaperId; number: string; asks: string; words: string; changes: string[] }[] {
   return reports.map(({ paper, number }) => {
     const answer = answers[paper];
-    const changes = answer ? [...changesBelow(answer, judgedClaims(paper)), ...changedDifferences(paper, answer.differences)] : [];
+    const changes = answer
+      ? [
+          ...changesBelow(answer, judgedClaims(paper)),
+          ...changedDifferences(paper, answer.differences),
+          ...changedTrainings(paper, answer.trainings),
+        ]
+      : [];
     const words = !answer ? '' : changes.length === 0 ? answer.words : 'to be read again: verdicts have changed';
     return { paper, number, asks: questionOf(paper), words, changes };
   });

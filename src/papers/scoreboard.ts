@@ -19,7 +19,7 @@ import { table3 } from './lenet5/claims.js';
 import { networkName } from './names.js';
 import { wrapped } from './words.js';
 
-export { type Answer, answersTable, answerWords, changedDifferences, changesBelow, reportAnswers } from './answers.js';
+export { type Answer, answersTable, answerWords, changedDifferences, changedTrainings, changesBelow, reportAnswers } from './answers.js';
 export { type Judged, judgedClaims } from './judged.js';
 export { habits, lessonsTable } from './lessons.js';
 

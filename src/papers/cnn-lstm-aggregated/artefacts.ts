@@ -22,7 +22,7 @@ import { rocCurves } from '../../metrics/index.js';
 import type { Cell, TableData } from '../../notebook/index.js';
 import { canonicalJson, currentProfile, holdsZero, type RunRecord, runs, summarise } from '../../results/index.js';
 import { RandomSequence, type tf } from '../../runtime/index.js';
-import { type Evidence, evidenceOf, neededEvidence, summedConfusion } from '../evidence.js';
+import { type Evidence, evidenceOf, neededEvidence, provenanceOf, summedConfusion } from '../evidence.js';
 import { classicLeNet5 } from '../lenet5/models.js';
 import { predictedClasses } from '../network.js';
 import { percentage, seedsInWords, signedPoints, wrapped } from '../words.js';
@@ -446,7 +446,7 @@ export function mapsFigure(records: readonly RunRecord[], classNames: readonly s
       title: 'The same test images at four stages',
       subtitle: `${drawn.join(' or ')} points drawn, votes over all; map vote: how often neighbours on the map name the class rightly; ${[...new Set(records.map(originOf))].join(' / ')}`,
       maxPoints: MOST_DRAWN,
-      provenance: records.some((record) => record.provenance === 'stand-in') ? 'stand-in' : 'real',
+      provenance: provenanceOf(records),
     },
   );
 }
@@ -478,7 +478,7 @@ export function namelessMapsFigure(records: readonly RunRecord[], classNames: re
       title: `The maps of ${shown.length} networks, without their names`,
       subtitle: 'in an order drawn by lot; which network is which is said under figure 16',
       maxPoints: MOST_DRAWN,
-      provenance: records.some((record) => record.provenance === 'stand-in') ? 'stand-in' : 'real',
+      provenance: provenanceOf(records),
     },
   );
 }

@@ -574,7 +574,7 @@ function rowsOrderWords(
   if (shared[0].length === 0) return '';
   const name = 'the LSTM over four rows';
   const fallen = shared.flat().filter(brokeDown).length;
-  if (fallen > 0) return `Nor can the order be turned round by ${name}: a training among those it needs broke down.`;
+  if (fallen > 0) return `By ${name} the order cannot be turned round: a training among those it needs broke down.`;
   const at = (experiment: string) => shared[[neither, recipeOnly, rowsOnly, rowsBoth].indexOf(experiment)];
   const step = (left: string, right: string) => pairedPoints(plain(left), plain(right), at);
   const [recipeFirst, lstmAfter] = [step(recipeOnly, neither), step(rowsBoth, recipeOnly)];

@@ -132,7 +132,7 @@ const comparisonClaims: Claim[] = [
         `beats-own-${experiment}`,
         'third table',
         // A tenth of the 60,000 originals validates there; a fifth of these and their twins here.
-        `The network beats ${name} (${preprocessing}), trained here for as many epochs (on 54,000 images, ours on 96,000)`,
+        `The network beats ${name} (${preprocessing}), trained here for as many epochs (it on 54,000 images, the network on 96,000)`,
         testAccuracy(best),
         testAccuracy(experiment),
       ),

@@ -7,11 +7,11 @@ import { barsWithIntervals, type Figure } from '../../figures/index.js';
 import type { TableData } from '../../notebook/index.js';
 import { type RunRecord, SEEDS_WANTED, summarise, varianceRatioBelow } from '../../results/index.js';
 import { comparisonOf, missingWords, onSharedSeeds, pairedPoints, present } from '../evidence.js';
-import { signedPoints, wrapped } from '../words.js';
+import { seedsInWords, signedPoints, wrapped } from '../words.js';
 import { comparedRows } from './claims.js';
 import { rowName } from './experiments.js';
 import { bestRow, reportedRows } from './recipes.js';
-import { best, evidence, lateAccuracy, lateEpochs, latePoints, paper, sharedValue, sharedWords } from './shared.js';
+import { best, lateAccuracy, lateEpochs, latePoints, paper, recorded, sharedValue, sharedWords } from './shared.js';
 
 /** Row 6 first, then the networks that it is compared with: each takes something away. */
 export const controls: readonly { name: string; experiment: string }[] = [
@@ -35,8 +35,6 @@ export function controlsFigure(live?: readonly RunRecord[]): Figure {
     intervalName: 'of all its seeds lowest to highest',
   });
 }
-
-const recorded = (experiment: string): readonly RunRecord[] => evidence(experiment).records;
 
 /** Row 6 against the rows beside it and the benchmark's, after the last epoch and by the mean of the last ones. */
 export function bothCountsTable(): TableData {
@@ -188,7 +186,7 @@ function besideReportWords({ late, bestEpochs, seed }: Spreads): string[] {
   if (!late?.rows || !bestEpochs) return [];
   const average = summarise(reportedRows.map(({ reported }) => reported)).mean;
   const words = (name: string, { deviation, mean }: EightRows) =>
-    `${name} scatter by ${deviation.toFixed(2)} points and lie on average ${Math.abs(mean - average).toFixed(2)} ${mean < average ? 'below' : 'above'} its rows`;
+    `${name} scatter by ${deviation.toFixed(2)} points and lie on average ${Math.abs(mean - average).toFixed(2)} ${mean < average ? 'below' : 'above'} the report's eight`;
   return [
     `Our eight rows (seed ${seed}) where no single epoch decides: ${words(`means of the last ${lateEpochs} epochs`, late.rows)}; ${words('best epochs', bestEpochs)}.`,
   ];
@@ -218,7 +216,7 @@ export function spreadWords(): string {
     [
       `Standard deviation between the eight reported rows: ${shown(betweenReported)};`,
       `  between our eight rows on the test set${seed === undefined ? '' : `, seed ${seed} of each`}: ${shown(betweenRows)}${asMeans(late?.rows?.deviation)};`,
-      `  of row ${bestRow.row} over its ${records.length} seeds: ${shown(overSeeds)}${asMeans(late?.overSeeds)}${few}.`,
+      `  of row ${bestRow.row} over its ${seedsInWords(records.length)}: ${shown(overSeeds)}${asMeans(late?.overSeeds)}${few}.`,
       ...(steps === undefined
         ? []
         : [

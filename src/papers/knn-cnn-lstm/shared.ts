@@ -31,6 +31,9 @@ export const evidence = (experiment: string, live?: readonly RunRecord[]): Evide
 /** The same; without any run an error says how to get one. */
 export const needed = (experiment: string, live?: readonly RunRecord[]): Evidence => withoutSeeds(neededEvidence(paper, experiment, live));
 
+/** The runs of an experiment that its figures and words are drawn from. */
+export const recorded = (experiment: string): readonly RunRecord[] => evidence(experiment).records;
+
 /** Trains the named experiments in the profile in use. */
 export const trainLive = (names: readonly string[]): Promise<RunRecord[]> => train(experiments, names);
 

@@ -13,9 +13,7 @@ import { comparedRows, readings } from './claims.js';
 import { controls } from './controls.js';
 import { relationMetrics, rowName } from './experiments.js';
 import { bestRow, chosenFilters, type Relation, reportedRows } from './recipes.js';
-import { evidence, lateAccuracy, lateEpochs, latePoints, verdicts } from './shared.js';
-
-const best = rowName(bestRow.row);
+import { best, evidence, lateAccuracy, lateEpochs, latePoints, recorded, verdicts } from './shared.js';
 
 /** The report has two decimals and so has what is printed: their difference is taken of what is printed. */
 const gapTo = (reported: number, share: number): number => Number((100 * share).toFixed(2)) - reported;
@@ -306,7 +304,6 @@ export function leakWords(): string {
 }
 
 const testAccuracy = (experiment: string): Score => ({ experiment, metric: 'testAccuracy' });
-const recorded = (experiment: string): readonly RunRecord[] => evidence(experiment).records;
 
 /** Test accuracies of row 6 over its recorded seeds: how many, the lowest, the highest, in words; undefined with fewer than two. */
 function ownSpread(): { words: string; points: number; late: string } | undefined {
@@ -520,7 +517,7 @@ export function citedRowsWords(): string {
     const gained = gain(found.records);
     const open = gained !== undefined && gained >= stillRising ? ' after a training that was not over' : '';
     return [
-      `The ✓ against "${name}" (${preprocessing}) says little: ours reached ${percent(score)}${open}, cited are ${reported} %, and row ${bestRow.row}'s ${percent(own)} do not pass that.`,
+      `The ✓ against "${name}" (${preprocessing}) says little: ours reached ${percent(score)}${open}; ${reported} % is cited for it, and row ${bestRow.row}'s ${percent(own)} does not pass that.`,
     ];
   });
   return lines(

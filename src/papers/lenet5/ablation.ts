@@ -89,7 +89,7 @@ export function aloneWords(changes: readonly Change[]): string[] {
         : `only ${helping[0]} is shown to help alone`;
   const costing = there.filter(({ costs }) => costs).map(({ name }) => name);
   return [
-    `Of ${there.map(({ name }) => name).join(' and ')} ${verdict}${costing.length > 0 ? `; ${costing.join(' and ')} alone costs` : ''}.`,
+    `Of ${there.map(({ name }) => name).join(' and ')} ${verdict}${costing.length > 0 ? `; ${costing.length > 1 ? 'each' : costing[0]} alone costs` : ''}.`,
   ];
 }
 

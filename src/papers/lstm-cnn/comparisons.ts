@@ -130,6 +130,7 @@ export interface Ranked {
  * one, equal scores counted as half. Undefined where a draw lacks a class.
  */
 function weightedAreas({ labels, clusters, scores }: Ranked): (times: ArrayLike<number>) => number | undefined {
+  if (Array.from(scores).some(Number.isNaN)) throw new RangeError('A score that is not a number ranks nothing: the training diverged.');
   const order = Array.from(scores, (_, index) => index).sort((one, other) => scores[one] - scores[other]);
   return (times) => {
     let [negatives, positives, above] = [0, 0, 0];

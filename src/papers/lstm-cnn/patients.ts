@@ -2,7 +2,7 @@
 import { type ImageSet, idc } from '../../data/index.js';
 import { type RunRecord, runs } from '../../results/index.js';
 import { comparisonOf } from '../evidence.js';
-import { percentage, wrapped } from '../words.js';
+import { percentage, seedsInWords, wrapped } from '../words.js';
 import { idcArchitectures, leakArchitectures, type PatchRecipeData, patchParts } from './experiments.js';
 import { type Live, paper } from './shared.js';
 
@@ -27,7 +27,7 @@ export function testPatientsWords(live?: Live): string {
   const told = [
     ...(split.length > 0
       ? [
-          `Split by patient, the test part has ${split.map(({ patients }) => patients).join(', ')} patients (${seedsOf(split)}). They differ much, and so few are one reason why the rows by patient scatter.`,
+          `Split by patient, the test part has ${split.map(({ patients }) => patients).join(', ')} patients (${seedsOf(split)}). Patients differ, and with so few of them the rows by patient may scatter for that alone.`,
         ]
       : []),
     ...(trial.length > 0
@@ -76,7 +76,7 @@ export function balanceSentence(found: readonly TrialBalance[]): string {
   const most = Math.max(...found.map(({ apart, shared }) => Math.abs(apart - shared)));
   const nearer = found.filter(({ apart, shared, test }) => Math.abs(shared - test) < Math.abs(apart - test)).length;
   return wrapped(
-    `Positive patches in per cent, in training with patients unknown / met / in the test part: ${rows.join(', ')}. The two training parts differ by up to ${(100 * most).toFixed(1)} points, and that with the patients lies nearer to the test part on ${nearer} of ${found.length}: what accuracy gains by that is no leak, and another reason to look at balanced accuracy and AUC.`,
+    `Positive patches in per cent, in training with patients unknown / met / in the test part: ${rows.join(', ')}. The two training parts differ by up to ${(100 * most).toFixed(1)} points, and that with the patients lies nearer to the test part on ${nearer} of ${seedsInWords(found.length)}${nearer > 0 ? ': what accuracy gains by that is no leak. That is another reason to look at balanced accuracy and AUC.' : '.'}`,
   );
 }
 

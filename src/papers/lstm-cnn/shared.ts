@@ -1,3 +1,4 @@
+/** What figures and tables of this report share: runs and their labels, spreads, differences in words. */
 import { type RunRecord, summarise } from '../../results/index.js';
 import { type Evidence, evidenceOf, liveEvidence } from '../evidence.js';
 import { percentage, signedPoints } from '../words.js';

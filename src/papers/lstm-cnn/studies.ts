@@ -350,7 +350,7 @@ export function fairnessWords(live?: Live): string {
     for (const { name, gaps } of rivals)
       fairWays.forEach((way, at) => {
         if (gaps[at].interval !== null) intervals++;
-        if (leavesZeroOut(gaps[at])) shownBy[part].add(`${name} at ${way.words}`);
+        if (leavesZeroOut(gaps[at])) shownBy[part].add(`${gaps[at].mean > 0 ? 'ahead of' : 'behind'} ${name} at ${way.words}`);
       });
     const shown = fairWays.map((way, at) => {
       const names = rivals.filter(({ gaps }) => leavesZeroOut(gaps[at])).map(({ name, gaps }) => `${name} ${points(gaps[at].mean)}`);
