@@ -355,6 +355,15 @@ export function experiments(profile: Profile): Experiment[] {
       }),
     ),
     sequence({ experiment: 'power-law-14-row', cell: 'power-law-lstm', minutes: 20, priority: 3 }),
+    // As stated it stays at one answer from the first epoch on. What saves the SimpleRNN, for it; added after that was seen.
+    sequence({
+      experiment: 'power-law-14-row-slow',
+      cell: 'power-law-lstm',
+      optimizer: { ...adam, learningRate: 0.0001 },
+      seeds: [1],
+      minutes: 30,
+      priority: 3,
+    }),
     ...(['row', 'hilbert'] as const).flatMap((order) => [
       reservoirExperiment(profile, { experiment: `reservoir-${order}`, order, reservoir: {}, minutes: 3 }),
       reservoirExperiment(profile, { experiment: `reservoir-${order}-small`, order, reservoir: { units: 100 }, minutes: 1 }),

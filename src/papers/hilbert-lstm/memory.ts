@@ -33,7 +33,7 @@ const remembered = 150;
 const short = `${orderStudyEpochs} epochs`;
 /** In this order every stretch of steps holds pixels from all over the image: only here are distance from the end and place in the image apart. */
 const mixed = 'order-random';
-/** 'slow' is a lower learning rate: a tenth for the SimpleRNN, 0.0003 for the LSTM. */
+/** 'slow' is a lower learning rate: a tenth for SimpleRNN and power-law LSTM, 0.0003 for the LSTM. */
 const networks = {
   'rnn-14-row': 'SimpleRNN row by row',
   'rnn-14-row-slow': 'SimpleRNN row by row, slow',
@@ -44,6 +44,7 @@ const networks = {
   [mixed]: `LSTM random order, ${short}`,
   'order-row': `LSTM row by row, ${short}`,
   'power-law-14-row': 'power-law LSTM row by row',
+  'power-law-14-row-slow': 'power-law LSTM row by row, slow',
 } as const;
 /** Those that read 784 steps. */
 const longNetworks = {
