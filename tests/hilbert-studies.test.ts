@@ -341,7 +341,7 @@ test('the ink kept as numbers is that of the real test digits', { skip: here ? f
     assert.ok(Math.abs(hilbert.orderMeasures(set, order).inkFromEnd - inkFromEnd(order)) < 1e-3, order.name);
 });
 
-test('the cells on digits: the winner is set against the puzzle, and a power law that failed was tried at one rate only', () => {
+test('the cells on digits: the winner is set against the puzzle, and what a lower learning rate made of a power law that failed stands beside it', () => {
   const puzzle = (solvedBy: string) =>
     (['simple-rnn', 'lstm', 'power-law-lstm'] as const).map((cell) => ({ cell, steps: 25, runs: [[cell === solvedBy ? 1 : 0.3]] }));
   const run = (experiment: string, accuracy: number, constant: boolean) =>
@@ -353,19 +353,29 @@ test('the cells on digits: the winner is set against the puzzle, and a power law
       recipe: { paper: 'hilbert-lstm', experiment },
       metrics: { testAccuracy: accuracy },
     }) as unknown as RunRecord;
-  const said = (solvedBy: string, rnn: number, lstm: number, power: number) =>
-    cellsInWords(puzzle(solvedBy), [
-      { cell: 'simple-rnn', records: [run('rnn-14-row', rnn, false)] },
-      { cell: 'lstm', records: [run('lstm-14-row', lstm, false)] },
-      { cell: 'power-law-lstm', records: [run('power-law-14-row', power, power < 0.2)] },
-    ]).replace(/\n {2,}/g, ' ');
+  const said = (solvedBy: string, rnn: number, lstm: number, power: number, slow?: number) =>
+    cellsInWords(
+      puzzle(solvedBy),
+      [
+        { cell: 'simple-rnn', records: [run('rnn-14-row', rnn, false)] },
+        { cell: 'lstm', records: [run('lstm-14-row', lstm, false)] },
+        { cell: 'power-law-lstm', records: [run('power-law-14-row', power, power < 0.2)] },
+      ],
+      [{ name: 'power law, slow', records: slow === undefined ? [] : [run('power-law-14-row-slow', slow, slow < 0.2)] }],
+    ).replace(/\n {2,}/g, ' ');
   assert.match(
     said('simple-rnn', 0.1, 0.9, 0.8),
     /Best on the digits: LSTM, 90\.00 %; in the puzzle: SimpleRNN\. Another cell wins here\./,
   );
   assert.match(said('simple-rnn', 0.1, 0.9, 0.8), /The power law against the LSTM: −10\.00 points\./);
   assert.match(said('lstm', 0.1, 0.9, 0.8), /The same cell wins both\./);
-  assert.match(said('lstm', 0.1, 0.9, 0.11), /failed to learn, at the one learning rate tried/);
+  assert.match(
+    said('lstm', 0.1, 0.9, 0.11),
+    /failed to learn, at the others' learning rate, in 1 of 1 run: .* power law, slow: not run yet\./,
+  );
+  assert.match(said('lstm', 0.1, 0.9, 0.11, 0.8), /trained more slowly: power law, slow: 80\.00 % \(1 run\)\./);
+  assert.match(said('lstm', 0.1, 0.9, 0.11, 0.1), /power law, slow: 10\.00 % \(1 run, 1 of which failed to learn\)\./);
+  assert.doesNotMatch(said('lstm', 0.1, 0.9, 0.8, 0.8), /slow/, 'where it learned as the others did');
 });
 
 test('the outlook is answered piece by piece, from verdicts and runs', () => {
