@@ -371,7 +371,7 @@ test('the cells on digits: the winner is set against the puzzle, and what a lowe
   assert.match(said('lstm', 0.1, 0.9, 0.8), /The same cell wins both\./);
   assert.match(
     said('lstm', 0.1, 0.9, 0.11),
-    /failed to learn, at the others' learning rate, in 1 of 1 run: .* power law, slow: not run yet\./,
+    /failed to learn, at the others' learning rate, in 1 of 1 run: that .*\spower law, slow: not run yet\./s,
   );
   assert.match(said('lstm', 0.1, 0.9, 0.11, 0.8), /trained more slowly: power law, slow: 80\.00 % \(1 run\)\./);
   assert.match(said('lstm', 0.1, 0.9, 0.11, 0.1), /power law, slow: 10\.00 % \(1 run, 1 of which failed to learn\)\./);
