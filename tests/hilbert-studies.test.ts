@@ -532,6 +532,9 @@ test('memories at the start are set beside the empty end, and the words follow w
     /chrono: half is forgotten after 272 steps \(the unit in the middle; they differ\); test 80\.00 %, learned\. Those whose memory lasts/,
   );
   assert.match(both, /\(one run each\): that fits .* It does not prove it\./);
+  const elsewhere = (learned: boolean) => startsInWords([plain, chrono], 120, [{ ...start('another order', 2.2, learned), empty: 76 }]);
+  assert.match(elsewhere(true), /Against it: another order, half forgotten after 2\.2 steps and with 76 empty ones/);
+  assert.doesNotMatch(elsewhere(false), /Against it/);
   assert.match(said(400, plain, open, chrono), /Those that remember longest at the start learned, the others did not \(one run each\)\./);
   assert.match(said(120, start('plain', 2.2, true), open, chrono), /does not part those that learned/);
   assert.match(said(120, plain, open), /All of them failed: the start tells nothing here\./);

@@ -36,8 +36,8 @@ export interface Start {
   runs: number;
 }
 
-function startsOf(recordsOf: (experiment: string) => readonly RunRecord[]): Start[] {
-  return starts
+function startsOf(experiments: readonly string[], recordsOf: (experiment: string) => readonly RunRecord[]): Start[] {
+  return experiments
     .map((experiment) => ({ experiment, records: recordsOf(experiment) }))
     .filter(({ records }) => records.length > 0)
     .map(({ experiment, records }) => {
@@ -55,7 +55,7 @@ function startsOf(recordsOf: (experiment: string) => readonly RunRecord[]): Star
 }
 
 /** What the memories at the start come to, beside the steps that they have to last. */
-export function startsInWords(found: readonly Start[], empty: number): string {
+export function startsInWords(found: readonly Start[], empty: number, elsewhere: readonly (Start & { empty: number })[] = []): string {
   if (found.length === 0) return 'No LSTM on 784 steps, row by row, is recorded yet.';
   const each = found.map(
     ({ name, steps, spread, accuracy, learned }) =>
@@ -75,11 +75,21 @@ export function startsInWords(found: readonly Start[], empty: number): string {
         : parts
           ? `Those that remember longest at the start learned, the others did not (${fewRuns}).`
           : `How long they remember at the start does not part those that learned from those that failed (${fewRuns}).`;
+  // Another order that learned although its memory at the start is as short speaks against the explanation.
+  const against = !outlast
+    ? []
+    : elsewhere
+        .filter((other) => other.learned && other.steps < other.empty)
+        .map(
+          (other) =>
+            `Against it: ${other.name}, half forgotten after ${other.steps.toFixed(1)} steps and with ${other.empty} empty ones at the end of half of the digits, learned all the same.`,
+        );
   return wrapped(
     [
       `As an LSTM starts, before it has learned anything; row by row half of the digits end with ${empty} empty steps or more:`,
       ...each,
       conclusion,
+      ...against,
     ].join('\n'),
   );
 }
@@ -90,6 +100,11 @@ export function gateStartWords(set: ImageSet): string {
     const { records, origin } = evidenceOf(paper, experiment);
     return origin === 'recorded' ? records : [];
   };
-  const counts = emptySteps(toFloats(set).inputs, pixelOrderOf('row', 28).positions);
-  return startsInWords(startsOf(recordsOf), counts[Math.floor(counts.length / 2)]!);
+  const { inputs } = toFloats(set);
+  const emptyIn = (order: 'row' | 'hilbert') => {
+    const counts = emptySteps(inputs, pixelOrderOf(order, 28).positions);
+    return counts[Math.floor(counts.length / 2)]!;
+  };
+  const elsewhere = startsOf(['lstm-28-hilbert'], recordsOf).map((start) => ({ ...start, empty: emptyIn('hilbert') }));
+  return startsInWords(startsOf(starts, recordsOf), emptyIn('row'), elsewhere);
 }

@@ -139,20 +139,19 @@ export function memoryFigure(live?: readonly RunRecord[], experiments: readonly 
   const { compared, measured } = memories(live, experiments);
   const steps = lengthOf(experiments);
   const x = back(steps);
-  return memoryCurves(
-    [
-      ...theories(steps).map((theory) => ({ ...theory, x, theory: true })),
-      ...measured.flatMap(({ name, values }) => (values ? [{ name: `${name}, measured`, values, x }] : [])),
-    ],
-    {
-      title: `How far back does the loss still feel the input? ${steps} steps`,
-      subtitle: `mean |∂loss/∂input| over ${gradientDigits} test digits, running mean of ${2 * reach + 1} steps, relative to the last steps; ${compared.label}; broken lines: theory, half-life and exponent chosen here`,
-      // Room for the names of many curves below them.
-      height: 620,
-      xTitle: 'steps before the end',
-      yTitle: 'gradient (last steps = 1)',
-    },
-  );
+  const curves = [
+    ...theories(steps).map((theory) => ({ ...theory, x, theory: true })),
+    ...measured.flatMap(({ name, values }) => (values ? [{ name, values, x }] : [])),
+  ];
+  // A legend's columns are as wide as its longest name; each further line of it makes the figure higher.
+  const columns = curves.some(({ name }) => name.length > 38) ? 1 : 2;
+  return memoryCurves(curves, {
+    title: `How far back does the loss still feel the input? ${steps} steps`,
+    subtitle: `mean |∂loss/∂input| over ${gradientDigits} test digits, running mean of ${2 * reach + 1} steps, relative to the last steps; ${compared.label}; full lines: measured; broken: theory, half-life and exponent chosen here`,
+    height: 530 + 24 * Math.ceil(curves.length / columns),
+    xTitle: 'steps before the end',
+    yTitle: 'gradient (last steps = 1)',
+  });
 }
 
 /** By what factor a curve is away from a theory, on average over the steps. */
