@@ -387,45 +387,45 @@ test('the lead of Model II over Model III is shared out as the records say, read
   assert.equal(/seeds?, too few: the split is not settled/.test(words), seeds.length < 3);
 });
 
+/** Cells of a made-up grid. Recorded cells would go before live ones: these names are never recorded. */
+const split = { both: 'x-both', recipeOnly: 'x-recipe', lstmOnly: 'x-lstm', neither: 'x-neither' };
+/** Runs of one such cell, seeds from 1 on. */
+const cells = (name: string, values: number[], curves = {}) =>
+  values.map((value, at) => run(name, at + 1, { testAccuracy: value }, curves));
+
 test('how the split is told: one order or both, settled by an interval only', () => {
-  // Recorded cells would go before live ones: these names are never recorded.
-  const names = { both: 'x-both', recipeOnly: 'x-recipe', lstmOnly: 'x-lstm', neither: 'x-neither' };
-  const cells = (name: string, values: number[], curves = {}) =>
-    values.map((value, at) => run(name, at + 1, { testAccuracy: value }, curves));
   const base = [
     ...cells('x-both', [0.91, 0.911, 0.909]),
     ...cells('x-recipe', [0.9, 0.9, 0.9]),
     ...cells('x-neither', [0.86, 0.861, 0.859]),
   ];
-  const settled = aggregated.splitWords(base, names);
+  const settled = aggregated.splitWords(base, split);
   assert.match(settled, /is 5\.00 points above Model III \(live, lesson profile, 3 seeds\): \+4\.00 go.*\+1\.00 with the LSTM/);
   assert.match(settled, /In this order the recipe carries more\. The other order .* has not been run/);
-  const other = aggregated.splitWords([...base, ...cells('x-lstm', [0.88, 0.88, 0.88])], names);
+  const other = aggregated.splitWords([...base, ...cells('x-lstm', [0.88, 0.88, 0.88])], split);
   assert.match(other, /gives \+2\.00 to the LSTM and \+3\.00 to the recipe/);
-  const fallen = aggregated.splitWords([...base, ...cells('x-lstm', [0.2], { testAccuracy: [0.88, 0.2] })], names);
+  const fallen = aggregated.splitWords([...base, ...cells('x-lstm', [0.2], { testAccuracy: [0.88, 0.2] })], split);
   assert.match(fallen, /runs through a network that broke down on 1 of 1 seed\./);
   const open = aggregated.splitWords(
     [...cells('x-both', [0.91, 0.95, 0.92]), ...cells('x-recipe', [0.9, 0.88, 0.91]), ...cells('x-neither', [0.86, 0.87, 0.87])],
-    names,
+    split,
   );
   assert.match(open, /which of the two carries more is not settled/);
   const agreed = aggregated.splitWords(
     [...cells('x-both', [0.91, 0.91, 0.94]), ...cells('x-recipe', [0.9, 0.9]), ...cells('x-neither', [0.86, 0.86, 0.86])],
-    names,
+    split,
   );
   assert.match(agreed, /removed after that\. Over all 3 seeds that both have it is \+6\.00\. 2 seeds, too few: the split is not settled/);
-  assert.match(aggregated.splitWords(cells('x-both', [0.9]), names), /runs are missing/);
+  assert.match(aggregated.splitWords(cells('x-both', [0.9]), split), /runs are missing/);
   const noFloor = [...base.slice(0, 6), ...cells('x-neither', [0.2, 0.2, 0.2], { testAccuracy: [0.88, 0.2] })];
-  assert.match(aggregated.splitWords(noFloor, names), /A training among these broke down: the split says nothing/);
+  assert.match(aggregated.splitWords(noFloor, split), /A training among these broke down: the split says nothing/);
 });
 
 test('with an LSTM that held without the recipe both orders are walked, and which carries more is said of both', () => {
   const names = {
-    ...{ both: 'x-both', recipeOnly: 'x-recipe', lstmOnly: 'x-lstm', neither: 'x-neither' },
+    ...split,
     ...{ rowsOnly: 'x-rows', rowsBoth: 'x-rows-both' },
   };
-  const cells = (name: string, values: number[], curves = {}) =>
-    values.map((value, at) => run(name, at + 1, { testAccuracy: value }, curves));
   const base = [
     ...cells('x-both', [0.91, 0.911, 0.909]),
     ...cells('x-recipe', [0.9, 0.9, 0.9]),
@@ -447,11 +447,9 @@ test('with an LSTM that held without the recipe both orders are walked, and whic
 
 test('the last step to Model II is taken apart where its runs are there, and named with its command where they are not', () => {
   const names = {
-    ...{ both: 'x-both', recipeOnly: 'x-recipe', lstmOnly: 'x-lstm', neither: 'x-neither' },
+    ...split,
     ...{ linear: 'x-linear', working: 'x-working' },
   };
-  const cells = (name: string, values: number[], curves = {}) =>
-    values.map((value, at) => run(name, at + 1, { testAccuracy: value }, curves));
   const base = [...cells('x-both', [0.91, 0.911, 0.909]), ...cells('x-recipe', [0.9, 0.9, 0.9])];
   const missing = aggregated.stepWords(base, names).split('\n');
   assert.match(missing[0]!, /^How much of .* is the LSTM's, .* is open: npm run sweep -- --paper 03 --only x-linear$/);

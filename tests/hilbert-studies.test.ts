@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { dataStatus, type ImageSet, mnist, pixelOrders } from 'paperlab/data';
 import { hardlyLearned } from 'paperlab/internal/papers/failed';
 import { type EmptyEnd, endsInWords } from 'paperlab/internal/papers/hilbert-lstm/empty-end';
-import { halfLife, type Start, startingHalfLife, startsInWords } from 'paperlab/internal/papers/hilbert-lstm/gate-starts';
+import { type Start, startingHalfLife, startsInWords } from 'paperlab/internal/papers/hilbert-lstm/gate-starts';
 import { inkFromEnd, placements } from 'paperlab/internal/papers/hilbert-lstm/ink';
 import {
   closestTheories,
@@ -15,6 +15,7 @@ import {
   simpleRnnMoral,
 } from 'paperlab/internal/papers/hilbert-lstm/memory';
 import { cellsInWords } from 'paperlab/internal/papers/hilbert-lstm/outlook';
+import { halfLife } from 'paperlab/internal/papers/hilbert-lstm/power-law';
 import { wrapped } from 'paperlab/internal/papers/words';
 import { pearsonCorrelation } from 'paperlab/metrics';
 import { hilbert } from 'paperlab/papers';

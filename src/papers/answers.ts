@@ -5,7 +5,7 @@
 import type { TableData } from '../notebook/index.js';
 import { holdsZero, type PaperId, SEEDS_WANTED, summarise, type VerdictOutcome } from '../results/index.js';
 import { reports } from './all.js';
-import { evidenceOf, pairedPoints } from './evidence.js';
+import { evidenceOf, pairedPoints, recordedOf } from './evidence.js';
 import { hardlyLearned } from './failed.js';
 import { type Judged, judgedClaims } from './judged.js';
 import { questionOf } from './start.js';
@@ -152,8 +152,8 @@ export const changedDifferences = (paper: PaperId, differences: readonly Differe
 
 /** What became of an experiment's recorded trainings. */
 function outcomeOf(paper: PaperId, experiment: string): TrainingOutcome {
-  const { records, origin } = evidenceOf(paper, experiment);
-  if (origin !== 'recorded') return 'not run';
+  const records = recordedOf(paper, experiment);
+  if (records.length === 0) return 'not run';
   const failed = records.filter(hardlyLearned).length;
   return failed === 0 ? 'learned' : failed === records.length ? 'failed' : 'both';
 }

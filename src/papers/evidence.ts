@@ -40,6 +40,12 @@ export function evidenceOf(paper: PaperId, experiment: string, live: readonly Ru
   return liveEvidence(experiment, live);
 }
 
+/** The recorded full runs of an experiment alone; none where there are only live ones, or none. */
+export function recordedOf(paper: PaperId, experiment: string): readonly RunRecord[] {
+  const { records, origin } = evidenceOf(paper, experiment);
+  return origin === 'recorded' ? records : [];
+}
+
 export interface Comparison {
   of(experiment: string): Evidence;
   /** For captions: 'recorded, 1 to 3 seeds'. */

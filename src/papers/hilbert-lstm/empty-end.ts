@@ -43,7 +43,7 @@ export function emptySteps(pixels: ArrayLike<number>, positions: ArrayLike<numbe
 }
 
 /** The value that a share of all sorted values does not exceed. */
-const quantile = (sorted: readonly number[], share: number): number =>
+export const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 
 export interface EmptyEnd extends Reading {

@@ -4,20 +4,18 @@
  */
 import { type ImageSet, toFloats } from '../../data/index.js';
 import type { RunRecord } from '../../results/index.js';
-import { evidenceOf, meanAccuracy } from '../evidence.js';
+import { meanAccuracy, recordedOf } from '../evidence.js';
 import { hardlyLearned } from '../failed.js';
 import { networkName } from '../names.js';
 import { percent, wrapped } from '../words.js';
-import { emptySteps } from './empty-end.js';
+import { emptySteps, quantile } from './empty-end.js';
 import { gateStudy, pixelOrderOf, type SequenceRecipe } from './experiments.js';
 import type { GateStart } from './models.js';
+import { halfLife } from './power-law.js';
 
 const paper = 'hilbert-lstm';
 const stated = 'lstm-28-row';
 const starts = [stated, ...gateStudy.map(({ suffix }) => `${stated}-${suffix}`), `${stated}-chrono-clip`];
-
-/** Steps after which a gate that keeps the same share of every step has kept a half. */
-export const halfLife = (share: number): number => Math.log(0.5) / Math.log(share);
 
 /** Half-life of a unit's memory at the start, inputs at zero; where units differ, of the unit in the middle. */
 export function startingHalfLife(start: GateStart | null): number {
@@ -96,15 +94,9 @@ export function startsInWords(found: readonly Start[], empty: number, elsewhere:
 
 /** The same from the recorded runs, for the digits given. */
 export function gateStartWords(set: ImageSet): string {
-  const recordsOf = (experiment: string) => {
-    const { records, origin } = evidenceOf(paper, experiment);
-    return origin === 'recorded' ? records : [];
-  };
+  const recordsOf = (experiment: string) => recordedOf(paper, experiment);
   const { inputs } = toFloats(set);
-  const emptyIn = (order: 'row' | 'hilbert') => {
-    const counts = emptySteps(inputs, pixelOrderOf(order, 28).positions);
-    return counts[Math.floor(counts.length / 2)]!;
-  };
+  const emptyIn = (order: 'row' | 'hilbert') => quantile(emptySteps(inputs, pixelOrderOf(order, 28).positions), 0.5);
   const elsewhere = startsOf(['lstm-28-hilbert'], recordsOf).map((start) => ({ ...start, empty: emptyIn('hilbert') }));
   return startsInWords(startsOf(starts, recordsOf), emptyIn('row'), elsewhere);
 }

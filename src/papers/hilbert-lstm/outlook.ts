@@ -1,7 +1,7 @@
 /** What the report hoped for: a forget gate that forgets by a power law, a spiral, a reservoir. What has come of each, from runs. */
 import type { TableData } from '../../notebook/index.js';
 import type { RunRecord } from '../../results/index.js';
-import { comparisonOf, evidenceOf, meanAccuracy, meanOf } from '../evidence.js';
+import { comparisonOf, meanAccuracy, meanOf, recordedOf } from '../evidence.js';
 import { hardlyLearned } from '../failed.js';
 import { percent, signedPoints, wrapped } from '../words.js';
 import { reservoirKinds, verdicts } from './artefacts.js';
@@ -21,6 +21,7 @@ const slower: readonly { name: string; experiment: string }[] = [
   { name: 'SimpleRNN, a tenth of the learning rate', experiment: 'rnn-14-row-slow' },
   { name: 'power-law LSTM, a tenth of the learning rate', experiment: 'power-law-14-row-slow' },
 ];
+const runsInWords = ({ length }: readonly RunRecord[]): string => `${length} run${length === 1 ? '' : 's'}`;
 const nameOf = (wanted: CellName): string => cells.find(({ cell }) => cell === wanted)!.name;
 
 const comparedCells = (live?: readonly RunRecord[]) =>
@@ -69,7 +70,7 @@ export function cellsInWords(
       `Best on the digits: ${nameOf(best.cell)}, ${percent(best.accuracy)}; in the puzzle: ${inPuzzle}.${same}`,
       ...(power && failed > 0
         ? [
-            `The power-law LSTM failed to learn, at the others' learning rate, in ${failed} of ${power.records.length} run${power.records.length === 1 ? '' : 's'}: that says nothing about its memory.`,
+            `The power-law LSTM failed to learn, at the others' learning rate, in ${failed} of ${runsInWords(power.records)}: that says nothing about its memory.`,
             ...slowWords(slow),
           ]
         : lstm && power
@@ -84,7 +85,7 @@ function slowWords(slow: readonly { name: string; records: readonly RunRecord[] 
   const each = slow.map(({ name, records }) => {
     if (records.length === 0) return `  ${name}: not run yet.`;
     const failed = records.filter(hardlyLearned).length;
-    const runs = `${records.length} run${records.length === 1 ? '' : 's'}`;
+    const runs = runsInWords(records);
     return `  ${name}: ${percent(meanAccuracy(records))} (${runs}${failed === 0 ? '' : `, ${failed} of which failed to learn`}).`;
   });
   return ['Cells that failed, trained more slowly:', ...each];
@@ -100,17 +101,14 @@ export function cellsOnDigits(puzzle: readonly PuzzleResult[], live?: readonly R
   );
 }
 
-const recordedRuns = (experiment: string): readonly RunRecord[] => {
-  const evidence = evidenceOf(paper, experiment);
-  return evidence.origin === 'recorded' ? evidence.records : [];
-};
+const recordedRuns = (experiment: string) => recordedOf(paper, experiment);
 
 /** A recorded experiment beside the LSTM that the report describes, or that it is not run yet. */
 function besideLstm(experiment: string, lstm: string): string {
   const [mine, other] = [recordedRuns(experiment), recordedRuns(lstm)];
   if (mine.length === 0) return `not run yet (npm run sweep -- --paper 04 --only =${experiment})`;
   const failed = mine.filter(hardlyLearned).length;
-  const runs = `${mine.length} run${mine.length === 1 ? '' : 's'}`;
+  const runs = runsInWords(mine);
   const trouble = failed === 0 ? '' : mine.length === 1 ? ', which failed to learn' : `, ${failed} of which failed to learn`;
   return `${percent(meanAccuracy(mine))} (${runs}${trouble})${other.length > 0 ? `; the LSTM as stated ${percent(meanAccuracy(other))}` : ''}`;
 }

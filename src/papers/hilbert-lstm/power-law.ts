@@ -96,6 +96,9 @@ export class PowerLawLSTM extends tf.layers.Layer {
 }
 tf.serialization.registerClass(PowerLawLSTM);
 
+/** Steps after which a gate that keeps the same share of every step has kept a half. */
+export const halfLife = (share: number): number => Math.log(0.5) / Math.log(share);
+
 /** How a cell forgets before it has learned anything, the sums of its gates being their biases: what it approaches once its clock trails t. */
 export function startOfForgetting(
   resetBias = RESET_BIAS,
@@ -105,7 +108,7 @@ export function startOfForgetting(
   // t − κ becomes (1 − r) · (t − κ + 1) at every step: it comes to rest where both are equal.
   const lag = (1 - gate) / gate;
   const factor = ((lag + smallest) / (lag + 1)) ** exponent;
-  return { gate, lag, factor, halfLife: Math.log(0.5) / Math.log(factor) };
+  return { gate, lag, factor, halfLife: halfLife(factor) };
 }
 
 /** The same in words. */
