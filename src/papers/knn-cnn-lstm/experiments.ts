@@ -182,6 +182,12 @@ function controlExperiments(profile: Profile): Experiment[] {
       priority: 4,
       seeds: [1],
     }),
+    garmentExperiment(profile, {
+      ...common,
+      experiment: 'keras-starts',
+      model: { network: 'report', ...model, forgetBias: 1, kernels: 'glorotUniform' },
+      priority: 2,
+    }),
   ];
 }
 

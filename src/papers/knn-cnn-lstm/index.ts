@@ -5,6 +5,7 @@ export * from './claims.js';
 export * from './controls.js';
 export * from './exercises.js';
 export * from './experiments.js';
+export * from './leak.js';
 export * from './models.js';
 export * from './neighbours.js';
 export * from './neighbours-study.js';

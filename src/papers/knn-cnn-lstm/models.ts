@@ -17,6 +17,8 @@ export interface GarmentNetworkOptions {
   dropout2: number;
   /** Start of the bias of the LSTM's forget gate: 0 as in tf.layers, where it is not given; 1 in Keras. */
   forgetBias?: 1;
+  /** Start of the weights of LSTM and dense layers: Glorot's normal as in tf.layers, where it is not given; Glorot's uniform in Keras. */
+  kernels?: 'glorotUniform';
   /** What stands between the convolutions and the dense layers. */
   middle?: 'lstm' | 'none';
   /**
@@ -76,14 +78,17 @@ export function orthogonalRows(rows: number, columns: number): Float32Array {
   return Float32Array.from(values);
 }
 
-function addLstm(model: tf.Sequential, units: number, forgetBias?: 1): void {
+const startOf = ({ kernels }: Pick<GarmentNetworkOptions, 'kernels'>) => (kernels ? { kernelInitializer: kernels } : {});
+
+function addLstm(model: tf.Sequential, units: number, options: Pick<GarmentNetworkOptions, 'forgetBias' | 'kernels'>): void {
   const lstm = tf.layers.lstm({
     name: 'lstm',
     units,
     recurrentActivation: 'sigmoid',
     recurrentInitializer: 'zeros',
     returnSequences: true,
-    ...(forgetBias && { unitForgetBias: true }),
+    ...startOf(options),
+    ...(options.forgetBias && { unitForgetBias: true }),
   });
   model.add(lstm);
   const start = tf.tensor2d(orthogonalRows(units, 4 * units), [units, 4 * units]);
@@ -94,19 +99,19 @@ function addLstm(model: tf.Sequential, units: number, forgetBias?: 1): void {
 
 /** The report's network. The 7 × 7 map enters the LSTM row by row: seven steps of 7 · filters numbers; all seven outputs go on. */
 export function garmentNetwork(options: GarmentNetworkOptions): tf.Sequential {
-  const { filters, convolutions = 1, lstmUnits, forgetBias, denseUnits, dropout1, dropout2, middle = 'lstm', momentum = 0.99 } = options;
+  const { filters, convolutions = 1, lstmUnits, denseUnits, dropout1, dropout2, middle = 'lstm', momentum = 0.99 } = options;
   const model = tf.sequential({ name: middle === 'lstm' ? 'cnn-lstm' : 'cnn-without-lstm' });
   addPhase(model, 1, filters, convolutions, momentum);
   addPhase(model, 2, 2 * filters, convolutions, momentum);
   if (middle === 'lstm') {
     model.add(tf.layers.reshape({ name: 'rows', targetShape: [7, 7 * 2 * filters] }));
-    addLstm(model, lstmUnits, forgetBias);
+    addLstm(model, lstmUnits, options);
   }
   model.add(tf.layers.flatten({ name: 'flatten' }));
   model.add(tf.layers.dropout({ name: 'dropout1', rate: dropout1 }));
-  model.add(tf.layers.dense({ name: 'dense1', units: denseUnits, activation: 'relu' }));
+  model.add(tf.layers.dense({ name: 'dense1', units: denseUnits, activation: 'relu', ...startOf(options) }));
   model.add(tf.layers.dropout({ name: 'dropout2', rate: dropout2 }));
-  model.add(tf.layers.dense({ name: 'classes', units: classes, activation: 'softmax' }));
+  model.add(tf.layers.dense({ name: 'classes', units: classes, activation: 'softmax', ...startOf(options) }));
   return model;
 }
 

@@ -1,24 +1,16 @@
-/** What the report's accuracies may be: every reading of the best row on one axis, those that give other rows, and the leak through augmented twins, measured. */
-
+/** What the report's accuracies may be: every reading of the best row on one axis, and those that give other rows. And how a training image's twin looks. */
 import { type AugmentOptions, augmentedTwin, type ImageSet, subset } from '../../data/index.js';
-import {
-  barsWithIntervals,
-  clearOfLine,
-  type Figure,
-  hypothesisAxis,
-  imageGrid,
-  inkColour,
-  type MeasuredValue,
-} from '../../figures/index.js';
+import { clearOfLine, type Figure, hypothesisAxis, imageGrid } from '../../figures/index.js';
 import type { TableData } from '../../notebook/index.js';
 import { judgeAll, measured, type Reading, type ReadingResult, type RunRecord, type ValueClaim } from '../../results/index.js';
-import { type Comparison, comparisonOf, missingWords, onSharedSeeds, present } from '../evidence.js';
+import { comparisonOf, missingWords, present } from '../evidence.js';
 import { percentage, seedsInWords, wrapped } from '../words.js';
 import { firstOfEach } from './artefacts.js';
 import { claims, readings } from './claims.js';
-import { relationMetrics, rowName } from './experiments.js';
-import { bestRow, type HoldOut, type Relation, reportedRows } from './recipes.js';
-import { best, evidence, measuredValue, paper, recordedRuns, sharedValue, sharedWords, verdicts } from './shared.js';
+import { rowName } from './experiments.js';
+import { splitWords } from './leak.js';
+import { bestRow, reportedRows } from './recipes.js';
+import { best, evidence, measuredValue, paper, recordedRuns, verdicts } from './shared.js';
 
 /** Originals above, their augmented twins below. */
 export function twinsFigure(set: ImageSet, options: AugmentOptions, seed = 1): Figure {
@@ -44,14 +36,6 @@ export function twinsFigure(set: ImageSet, options: AugmentOptions, seed = 1): F
       subtitle: `mirrored left to right with probability ½; shear up to ${options.shear}°, translation up to ${percentage(options.translate, 0)} %, zoom up to ${percentage(options.zoom, 0)} %`,
     },
   );
-}
-
-/** How many images stand behind a score of a part of the validation images, in words. */
-function imagesBehind(experiment: string, metric: string, compared: Comparison): string {
-  const counts = compared.of(experiment).records.flatMap(({ metrics }) => metrics[`${metric}Count`] ?? []);
-  return counts.length === 0
-    ? ''
-    : ` (${Math.round(counts.reduce((sum, count) => sum + count, 0) / counts.length).toLocaleString('en-GB')} images)`;
 }
 
 /** The readings of 93.56 % on one axis, for the best row. */
@@ -140,67 +124,4 @@ export function readingWords(): string {
         ? `No reading gives any of the ${of} numbers.`
         : `No reading gives all ${of} numbers; most, ${matched}, gives "${name}". Where section 7 says "fits another reading", it is one of these rows.`,
   );
-}
-
-const relationWords: Record<Relation, string> = {
-  'original, unseen': 'originals, nothing seen',
-  'original, twin seen': 'originals, twin trained on',
-  'twin, unseen': 'twins, nothing seen',
-  'twin, original seen': 'twins, original trained on',
-};
-
-const splits: { holdOut: HoldOut; words: string }[] = [
-  { holdOut: 'last', words: 'last fifth' },
-  { holdOut: 'random', words: 'random fifth' },
-  { holdOut: 'grouped', words: 'split by original' },
-];
-
-/** Which split of the best row an experiment is. */
-const splitWords = (experiment: string) => splits.find(({ holdOut }) => rowName(bestRow.row, holdOut) === experiment)?.words ?? experiment;
-
-/** What leakFigure holds side by side: originals above, twins below, the seen ones first. */
-const leakKinds: readonly (readonly { words: string; metric: string }[])[] = [
-  [
-    ...(['original, twin seen', 'original, unseen'] as const).map((relation) => ({
-      words: relationWords[relation],
-      metric: relationMetrics[relation],
-    })),
-    { words: 'test images', metric: 'testAccuracy' },
-  ],
-  [
-    ...(['twin, original seen', 'twin, unseen'] as const).map((relation) => ({
-      words: relationWords[relation],
-      metric: relationMetrics[relation],
-    })),
-    { words: 'twins of test images', metric: 'testTwinAccuracy' },
-  ],
-];
-
-/** Accuracy on validation images by what training has seen of them: the leak, measured, on the seeds that all ways to split have. */
-export function leakFigure(live?: readonly RunRecord[]): Figure {
-  const ways = splits.map(({ holdOut }) => rowName(bestRow.row, holdOut));
-  const compared = comparisonOf(paper, ways, live);
-  const shared = onSharedSeeds(compared, ways);
-  const [originals, twins] = leakKinds.map((kinds) =>
-    present(
-      kinds.flatMap(({ words, metric }) =>
-        splits.map(({ holdOut, words: split }) => {
-          const experiment = rowName(bestRow.row, holdOut);
-          const name = `${words} · ${split}${imagesBehind(experiment, metric, shared)}`;
-          return sharedValue(name, { experiment, metric }, shared, compared, split);
-        }),
-      ),
-    ),
-  ) as [MeasuredValue[], MeasuredValue[]];
-  const drawn = barsWithIntervals([...originals, ...twins], {
-    title: 'Does a twin in training raise the score?',
-    subtitle: `row ${bestRow.row}; ${sharedWords(shared)}; above the line originals, below it twins${missingWords(compared, splitWords)}`,
-    xTitle: 'accuracy',
-    intervalName: 'of all its seeds lowest to highest',
-  });
-  // Rows are counted from below: the line runs above the uppermost twin.
-  const between = twins.length - 0.5;
-  const line = { color: inkColour, width: 1.5 };
-  const shapes = [{ type: 'line' as const, xref: 'paper' as const, x0: 0, x1: 1, yref: 'y' as const, y0: between, y1: between, line }];
-  return { ...drawn, layout: { ...drawn.layout, shapes } };
 }

@@ -14,6 +14,7 @@ import {
 } from '../../results/index.js';
 import { type Comparison, type Evidence, evidenceOf, neededEvidence } from '../evidence.js';
 import { trainLive as train } from '../live.js';
+import { wrapped } from '../words.js';
 import { claims, readings } from './claims.js';
 import { experimentNamed, experiments, rowName } from './experiments.js';
 import { bestRow } from './recipes.js';
@@ -101,3 +102,12 @@ export function sharedValue(
 }
 
 export const sharedWords = (shared: Comparison) => `points: ${shared.label}; whiskers: lowest to highest of all seeds`;
+
+/** The report has two decimals and so has what is printed: their difference is taken of what is printed. */
+export const gapTo = (reported: number, share: number): number => Number((100 * share).toFixed(2)) - reported;
+export const gapWords = (reported: number, share: number): string => {
+  const gap = gapTo(reported, share);
+  return `${Math.abs(gap).toFixed(2)} points ${gap < 0 ? 'below' : 'above'}`;
+};
+/** Sentences, one a line, within the width of a cell. */
+export const lines = (texts: readonly string[]): string => wrapped(texts.join('\n'));

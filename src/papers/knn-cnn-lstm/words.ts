@@ -1,27 +1,18 @@
 /**
- * What runs say, in words: how near the best row comes, what one low row shows, whether a twin leaks, whether the LSTM helps, what batch
- * normalisation remembers; and what a lesson's own trainings say of two of these.
+ * What runs say, in words: how near the best row comes, what one low row shows, whether the LSTM helps, what batch normalisation remembers; and what a lesson's own trainings say of two of these.
  */
 import { type AugmentOptions, type ImageSet, subset, toExamples } from '../../data/index.js';
 import { evaluate } from '../../engine/index.js';
-import { HALF_POINT, type Measure, measured, type RunRecord, runs, SEEDS_WANTED, summarise } from '../../results/index.js';
+import { HALF_POINT, holdsZero, type Measure, measured, type RunRecord, runs, SEEDS_WANTED, summarise } from '../../results/index.js';
 import { tf } from '../../runtime/index.js';
 import { type Evidence, liveEvidence, meanOf, pairedPoints, type Score } from '../evidence.js';
-import { percent, seedsInWords, signedPoints, wrapped } from '../words.js';
+import { percent, seedsInWords, signedPoints } from '../words.js';
 import { bestModelCard, loadBestModel } from './best-model.js';
 import { comparedRows, readings } from './claims.js';
 import { controls } from './controls.js';
-import { relationMetrics, rowName } from './experiments.js';
-import { bestRow, chosenFilters, type Relation, reportedRows } from './recipes.js';
-import { best, evidence, lateAccuracy, lateEpochs, latePoints, recorded, verdicts } from './shared.js';
-
-/** The report has two decimals and so has what is printed: their difference is taken of what is printed. */
-const gapTo = (reported: number, share: number): number => Number((100 * share).toFixed(2)) - reported;
-const gapWords = (reported: number, share: number): string => {
-  const gap = gapTo(reported, share);
-  return `${Math.abs(gap).toFixed(2)} points ${gap < 0 ? 'below' : 'above'}`;
-};
-const lines = (texts: readonly string[]): string => wrapped(texts.join('\n'));
+import { rowName } from './experiments.js';
+import { bestRow, chosenFilters, reportedRows } from './recipes.js';
+import { best, evidence, gapTo, gapWords, lateAccuracy, lateEpochs, latePoints, lines, recorded, verdicts } from './shared.js';
 
 interface ReadingValue {
   name: string;
@@ -152,19 +143,45 @@ export function networkChoiceWords(
   ]);
 }
 
-const opened = 'forget-bias-one';
+/** What Keras starts otherwise than tf.layers, and the experiments that start as Keras does: one thing alone, then everything. */
+const otherStarts = {
+  bias: {
+    experiment: 'forget-bias-one',
+    choice: `The forget gate begins at bias 0 here, at 1 in Keras (row ${bestRow.row}).`,
+    words: 'With bias 1',
+  },
+  everything: {
+    experiment: 'keras-starts',
+    choice: "The weights of LSTM and dense layers begin with Glorot's normal numbers here, with his uniform ones in Keras.",
+    words: 'With bias 1 and those, so that everything starts as in Keras',
+  },
+} as const;
 
-/** The start of the forget gate is our choice, too: tf.layers begins it at 0, Keras at 1. What the other start gives, where it was run. */
-export function forgetBiasWords(found: Evidence = evidence(opened), own: readonly RunRecord[] = recorded(best)): string {
-  const choice = `The forget gate begins at bias 0 here, at 1 in Keras (row ${bestRow.row}).`;
-  if (found.records.length === 0) return lines([`${choice} The other start is not tried: npm run sweep -- --paper 05 --only ${opened}`]);
-  const points = pairedPoints(testAccuracy(opened), testAccuracy(best), (experiment) => (experiment === best ? own : found.records));
+/** One other start: that it is not tried, or what it gives, set against row 6 on the seeds that both have. */
+export function otherStartWords(
+  start: keyof typeof otherStarts,
+  found: Evidence = evidence(otherStarts[start].experiment),
+  own: readonly RunRecord[] = recorded(best),
+): string {
+  const { experiment, choice, words } = otherStarts[start];
+  if (found.records.length === 0) return `${choice} The other start is not tried: npm run sweep -- --paper 05 --only ${experiment}`;
+  const recordsOf = (name: string) => (name === best ? own : found.records);
+  const points = pairedPoints(testAccuracy(experiment), testAccuracy(best), recordsOf);
   const reached = summarise(found.records.map(({ metrics }) => metrics['testAccuracy']!)).mean;
-  const against =
-    points.length > 0 ? `, ${signedPoints(summarise(points).mean)} points against bias 0 (shared seeds: ${points.length})` : '';
-  const few = points.length < SEEDS_WANTED ? ' So few seeds show no difference: compare the spread of row 6 over its own.' : '';
-  return lines([`${choice} With bias 1 (${found.label}): test accuracy ${percent(reached)}${against}.${few}`]);
+  const first = `${choice} ${words} (${found.label}): test accuracy ${percent(reached)}`;
+  if (points.length === 0) return `${first}.`;
+  const { mean, interval } = summarise(points);
+  const between = interval ? `; 95 % ${interval.map(signedPoints).join(' to ')}` : '';
+  const late = latePoints(experiment, best, recordsOf);
+  const lateMean = late.length > 0 ? `; by the mean of the last ${lateEpochs} epochs ${signedPoints(summarise(late).mean)}` : '';
+  const against = `${first}, ${signedPoints(mean)} points against row ${bestRow.row} (shared seeds: ${points.length}${between})${lateMean}.`;
+  if (points.length < SEEDS_WANTED)
+    return `${against} So few seeds show no difference: compare the spread of row ${bestRow.row} over its own.`;
+  return `${against} ${interval && !holdsZero(...interval) ? `The start ${mean > 0 ? 'helps' : 'hurts'}.` : 'No difference is shown.'}`;
 }
+
+/** How the network starts is our choice where the report leaves it to Keras: what the other starts give, where they were run. */
+export const startsWords = (): string => lines([otherStartWords('bias'), otherStartWords('everything')]);
 
 const distorted = 'benchmark-two-conv-augmented';
 const plain = 'benchmark-two-conv-normalised';
@@ -224,82 +241,6 @@ export function distortedRowWords(): string {
       `${otherScaling ? ', and to an unknown part the other scaling of bytes,' : ''} ${effect} this much on garments that all stand upright.`,
     `What it cannot: ${rising ? 'where longer training ends; ' : ''}which distortion does it${otherScaling ? ', and how much of it is the scaling' : ''}; ` +
       'whether the cited number is right, since the list gives neither ranges nor epochs.',
-  ]);
-}
-
-/** Right answers among some images: share and number. */
-interface Part {
-  share: number;
-  count: number;
-}
-
-function partOf({ metrics }: RunRecord, relation: Relation): Part | undefined {
-  const metric = relationMetrics[relation];
-  const [share, count] = [metrics[metric], metrics[`${metric}Count`]];
-  return share === undefined || count === undefined ? undefined : { share, count };
-}
-
-/** Points by which a relative in training raises the score, and how far counting alone may move that; mean over the runs. */
-function leakOf(found: Evidence, seen: Relation, unseen: Relation): { points: number; error: number } | undefined {
-  const pairs = found.records.flatMap((record) => {
-    const [one, other] = [partOf(record, seen), partOf(record, unseen)];
-    return one && other ? [{ one, other }] : [];
-  });
-  if (pairs.length === 0) return undefined;
-  const variance = ({ share, count }: Part) => (share * (1 - share)) / count;
-  const variances = pairs.map(({ one, other }) => variance(one) + variance(other));
-  return {
-    points: 100 * summarise(pairs.map(({ one, other }) => one.share - other.share)).mean,
-    error: (100 * Math.sqrt(variances.reduce((sum, value) => sum + value, 0))) / pairs.length,
-  };
-}
-
-/** Points by which twins that validate stand above the twins of test images, run by run. */
-const aboveTestTwins = (records: readonly RunRecord[], relation: Relation): number[] =>
-  records.flatMap((record) => {
-    const [part, twins] = [partOf(record, relation), record.metrics['testTwinAccuracy']];
-    return part && part.count > 0 && twins !== undefined ? [100 * (part.share - twins)] : [];
-  });
-
-/** The last fifth stands above the twins of test images: whether a split by original, where nothing of the twins was seen, shows as much. */
-export function lastFifthWords(last: readonly RunRecord[], grouped: readonly RunRecord[]): string[] {
-  const [seen, unseen] = [aboveTestTwins(last, 'twin, original seen'), aboveTestTwins(grouped, 'twin, unseen')];
-  if (seen.length === 0 || unseen.length === 0) return [];
-  const rangeOf = (points: readonly number[]) =>
-    points.length === 1 ? signedPoints(points[0]!) : `${signedPoints(Math.min(...points))} to ${signedPoints(Math.max(...points))}`;
-  const [leaked, clean] = [summarise(seen).mean, summarise(unseen).mean];
-  const both = `Twins of the last fifth against twins of test images: ${rangeOf(seen)} points (${seedsInWords(seen.length)}). Split by original, where nothing of these twins was seen: ${rangeOf(unseen)} (${seedsInWords(unseen.length)}).`;
-  return [
-    clean >= leaked
-      ? `${both} So wide a gap is there without a leak, too, and shows none: the test images seem a little harder.`
-      : `${both} By the difference, ${signedPoints(leaked - clean)}, the last fifth may owe its place to the twins' originals, as far as so few seeds tell.`,
-  ];
-}
-
-/** Does a twin in training raise the score, and may that be the report's number? */
-export function leakWords(): string {
-  const random = evidence(rowName(bestRow.row, 'random'));
-  const kinds: { name: string; leak: ReturnType<typeof leakOf> }[] = [
-    { name: 'originals', leak: leakOf(random, 'original, twin seen', 'original, unseen') },
-    { name: 'twins', leak: leakOf(random, 'twin, original seen', 'twin, unseen') },
-  ];
-  const found = kinds.flatMap(({ name, leak }) => (leak ? [{ name, ...leak }] : []));
-  if (found.length === 0)
-    return `The random fifth is not recorded yet: npm run sweep -- --paper 05 --only ${rowName(bestRow.row, 'random')}`;
-  const beyond = found.filter(({ points, error }) => points > 2 * error);
-  const validations = (['last', 'random', 'grouped'] as const)
-    .map((holdOut) => meanOf(evidence(rowName(bestRow.row, holdOut)), 'validationAccuracy'))
-    .filter((value) => value !== undefined);
-  const highest = Math.max(...validations);
-  const own = evidence(rowName(bestRow.row));
-  return lines([
-    `Random fifth (${random.label}), other half trained on against nothing seen: ` +
-      `${found.map(({ name, points, error }) => `${name} ${signedPoints(points)} points (counting error ± ${error.toFixed(2)})`).join(', ')}.`,
-    beyond.length > 0
-      ? `Beyond two counting errors: ${beyond.map(({ name }) => name).join(' and ')}. What the seed adds is not in them.`
-      : 'Neither is beyond two counting errors: these runs show no leak, and a small one they could not show.',
-    ...lastFifthWords(own.records, evidence(rowName(bestRow.row, 'grouped')).records),
-    `The highest of the ${validations.length} validation scores, ${percent(highest)}, lies ${gapWords(bestRow.reported, highest)} ${bestRow.reported} %${gapTo(bestRow.reported, highest) < -HALF_POINT ? ': with our ranges of distortion no validation score explains it' : ''}.`,
   ]);
 }
 

@@ -1,0 +1,259 @@
+/** Whether a twin in training raises the score of its original, and of itself: drawn and counted for the best row, then over every row. */
+import { barsWithIntervals, type Figure, inkColour, type MeasuredValue } from '../../figures/index.js';
+import type { TableData } from '../../notebook/index.js';
+import { HALF_POINT, type RunRecord, SEEDS_WANTED, summarise } from '../../results/index.js';
+import { type Comparison, comparisonOf, meanOf, missingWords, onSharedSeeds, present } from '../evidence.js';
+import { percent, seedsInWords, signedPoints } from '../words.js';
+import { relationMetrics, rowName } from './experiments.js';
+import { bestRow, type HoldOut, type Relation, reportedRows } from './recipes.js';
+import { evidence, gapTo, gapWords, lines, paper, recorded, sharedValue, sharedWords } from './shared.js';
+
+/** How many images stand behind a score of a part of the validation images, in words. */
+function imagesBehind(experiment: string, metric: string, compared: Comparison): string {
+  const counts = compared.of(experiment).records.flatMap(({ metrics }) => metrics[`${metric}Count`] ?? []);
+  return counts.length === 0
+    ? ''
+    : ` (${Math.round(counts.reduce((sum, count) => sum + count, 0) / counts.length).toLocaleString('en-GB')} images)`;
+}
+
+const relationWords: Record<Relation, string> = {
+  'original, unseen': 'originals, nothing seen',
+  'original, twin seen': 'originals, twin trained on',
+  'twin, unseen': 'twins, nothing seen',
+  'twin, original seen': 'twins, original trained on',
+};
+
+const splits: { holdOut: HoldOut; words: string }[] = [
+  { holdOut: 'last', words: 'last fifth' },
+  { holdOut: 'random', words: 'random fifth' },
+  { holdOut: 'grouped', words: 'split by original' },
+];
+
+/** Which split of the best row an experiment is. */
+export const splitWords = (experiment: string) =>
+  splits.find(({ holdOut }) => rowName(bestRow.row, holdOut) === experiment)?.words ?? experiment;
+
+/** What leakFigure holds side by side: originals above, twins below, the seen ones first. */
+const leakKinds: readonly (readonly { words: string; metric: string }[])[] = [
+  [
+    ...(['original, twin seen', 'original, unseen'] as const).map((relation) => ({
+      words: relationWords[relation],
+      metric: relationMetrics[relation],
+    })),
+    { words: 'test images', metric: 'testAccuracy' },
+  ],
+  [
+    ...(['twin, original seen', 'twin, unseen'] as const).map((relation) => ({
+      words: relationWords[relation],
+      metric: relationMetrics[relation],
+    })),
+    { words: 'twins of test images', metric: 'testTwinAccuracy' },
+  ],
+];
+
+/** Accuracy on validation images by what training has seen of them: the leak, measured, on the seeds that all ways to split have. */
+export function leakFigure(live?: readonly RunRecord[]): Figure {
+  const ways = splits.map(({ holdOut }) => rowName(bestRow.row, holdOut));
+  const compared = comparisonOf(paper, ways, live);
+  const shared = onSharedSeeds(compared, ways);
+  const [originals, twins] = leakKinds.map((kinds) =>
+    present(
+      kinds.flatMap(({ words, metric }) =>
+        splits.map(({ holdOut, words: split }) => {
+          const experiment = rowName(bestRow.row, holdOut);
+          const name = `${words} · ${split}${imagesBehind(experiment, metric, shared)}`;
+          return sharedValue(name, { experiment, metric }, shared, compared, split);
+        }),
+      ),
+    ),
+  ) as [MeasuredValue[], MeasuredValue[]];
+  const drawn = barsWithIntervals([...originals, ...twins], {
+    title: 'Does a twin in training raise the score?',
+    subtitle: `row ${bestRow.row}; ${sharedWords(shared)}; above the line originals, below it twins${missingWords(compared, splitWords)}`,
+    xTitle: 'accuracy',
+    intervalName: 'of all its seeds lowest to highest',
+  });
+  // Rows are counted from below: the line runs above the uppermost twin.
+  const between = twins.length - 0.5;
+  const line = { color: inkColour, width: 1.5 };
+  const shapes = [{ type: 'line' as const, xref: 'paper' as const, x0: 0, x1: 1, yref: 'y' as const, y0: between, y1: between, line }];
+  return { ...drawn, layout: { ...drawn.layout, shapes } };
+}
+
+/** Right answers among some images: share and number. */
+interface Part {
+  share: number;
+  count: number;
+}
+
+/** Variance that counting so many images gives a share. */
+const variance = ({ share, count }: Part) => (share * (1 - share)) / count;
+
+function partOf({ metrics }: RunRecord, relation: Relation): Part | undefined {
+  const metric = relationMetrics[relation];
+  const [share, count] = [metrics[metric], metrics[`${metric}Count`]];
+  return share === undefined || count === undefined ? undefined : { share, count };
+}
+
+/** Points by which a relative in training raises a score, and how far counting so few images alone may move that. */
+interface Leak {
+  points: number;
+  error: number;
+}
+
+/** What one run shows of it; undefined where it has no images of one kind. */
+function leakOfRun(record: RunRecord, seen: Relation, unseen: Relation): Leak | undefined {
+  const [one, other] = [partOf(record, seen), partOf(record, unseen)];
+  if (!one || !other) return undefined;
+  return { points: 100 * (one.share - other.share), error: 100 * Math.sqrt(variance(one) + variance(other)) };
+}
+
+/** Mean over the runs of one experiment: each seed draws its own images, so their counting errors are independent. */
+function leakOf(records: readonly RunRecord[], seen: Relation, unseen: Relation): Leak | undefined {
+  const leaks = records.flatMap((record) => leakOfRun(record, seen, unseen) ?? []);
+  if (leaks.length === 0) return undefined;
+  const squares = leaks.reduce((sum, { error }) => sum + error ** 2, 0);
+  return { points: summarise(leaks.map(({ points }) => points)).mean, error: Math.sqrt(squares) / leaks.length };
+}
+
+/** Points by which twins that validate stand above the twins of test images, run by run. */
+const aboveTestTwins = (records: readonly RunRecord[], relation: Relation): number[] =>
+  records.flatMap((record) => {
+    const [part, twins] = [partOf(record, relation), record.metrics['testTwinAccuracy']];
+    return part && part.count > 0 && twins !== undefined ? [100 * (part.share - twins)] : [];
+  });
+
+/** The last fifth stands above the twins of test images: whether a split by original, where nothing of the twins was seen, shows as much. */
+export function lastFifthWords(last: readonly RunRecord[], grouped: readonly RunRecord[]): string[] {
+  const [seen, unseen] = [aboveTestTwins(last, 'twin, original seen'), aboveTestTwins(grouped, 'twin, unseen')];
+  if (seen.length === 0 || unseen.length === 0) return [];
+  const rangeOf = (points: readonly number[]) =>
+    points.length === 1 ? signedPoints(points[0]!) : `${signedPoints(Math.min(...points))} to ${signedPoints(Math.max(...points))}`;
+  const [leaked, clean] = [summarise(seen).mean, summarise(unseen).mean];
+  const both = `Twins of the last fifth against twins of test images: ${rangeOf(seen)} points (${seedsInWords(seen.length)}). Split by original, where nothing of these twins was seen: ${rangeOf(unseen)} (${seedsInWords(unseen.length)}).`;
+  return [
+    clean >= leaked
+      ? `${both} So wide a gap is there without a leak, too, and shows none: the test images seem a little harder.`
+      : `${both} By the difference, ${signedPoints(leaked - clean)}, the last fifth may owe its place to the twins' originals, as far as so few seeds tell.`,
+  ];
+}
+
+/** Does a twin in training raise the score, and may that be the report's number? */
+export function leakWords(): string {
+  const random = evidence(rowName(bestRow.row, 'random'));
+  const kinds: { name: string; leak: ReturnType<typeof leakOf> }[] = [
+    { name: 'originals', leak: leakOf(random.records, 'original, twin seen', 'original, unseen') },
+    { name: 'twins', leak: leakOf(random.records, 'twin, original seen', 'twin, unseen') },
+  ];
+  const found = kinds.flatMap(({ name, leak }) => (leak ? [{ name, ...leak }] : []));
+  if (found.length === 0)
+    return `The random fifth is not recorded yet: npm run sweep -- --paper 05 --only ${rowName(bestRow.row, 'random')}`;
+  const beyond = found.filter(({ points, error }) => points > 2 * error);
+  const validations = (['last', 'random', 'grouped'] as const)
+    .map((holdOut) => meanOf(evidence(rowName(bestRow.row, holdOut)), 'validationAccuracy'))
+    .filter((value) => value !== undefined);
+  const highest = Math.max(...validations);
+  const own = evidence(rowName(bestRow.row));
+  return lines([
+    `Random fifth (${random.label}), other half trained on against nothing seen: ` +
+      `${found.map(({ name, points, error }) => `${name} ${signedPoints(points)} points (counting error ± ${error.toFixed(2)})`).join(', ')}.`,
+    beyond.length > 0
+      ? `Beyond two counting errors: ${beyond.map(({ name }) => name).join(' and ')}. What the seed adds is not in them.`
+      : 'Neither is beyond two counting errors: these runs show no leak, and a small one they could not show.',
+    ...lastFifthWords(own.records, evidence(rowName(bestRow.row, 'grouped')).records),
+    `The highest of the ${validations.length} validation scores, ${percent(highest)}, lies ${gapWords(bestRow.reported, highest)} ${bestRow.reported} %${gapTo(bestRow.reported, highest) < -HALF_POINT ? ': with our ranges of distortion no validation score explains it' : ''}.`,
+  ]);
+}
+
+/** What the trainings of one row show of the leak, in points: of each kind the mean over its seeds. */
+export interface RowLeak {
+  row: number;
+  /** Random fifth, scored by one network: the other half trained on against nothing seen. */
+  originals?: Leak;
+  twins?: Leak;
+  /** Twins that validate, above the twins of test images: those of the last fifth, whose originals were all trained on, and those of which nothing was. */
+  lastFifth?: Leak;
+  byOriginal?: Leak;
+}
+
+/** Twins that validate above the twins of test images, mean over runs; the error is that of counting the former, one run's. */
+function aboveOf(records: readonly RunRecord[], relation: Relation): Leak | undefined {
+  const points = aboveTestTwins(records, relation);
+  if (points.length === 0) return undefined;
+  const errors = records.flatMap((record) => {
+    const part = partOf(record, relation);
+    return part && part.count > 0 ? [100 * Math.sqrt(variance(part))] : [];
+  });
+  return { points: summarise(points).mean, error: Math.max(...errors) };
+}
+
+/** Every row that was trained, by the recorded runs. */
+export const leakOfRows = (recordsOf: (experiment: string) => readonly RunRecord[] = recorded): RowLeak[] =>
+  reportedRows.map(({ row }) => {
+    const runsOf = (holdOut: HoldOut) => recordsOf(rowName(row, holdOut));
+    return {
+      row,
+      originals: leakOf(runsOf('random'), 'original, twin seen', 'original, unseen'),
+      twins: leakOf(runsOf('random'), 'twin, original seen', 'twin, unseen'),
+      lastFifth: aboveOf(runsOf('last'), 'twin, original seen'),
+      byOriginal: aboveOf(runsOf('grouped'), 'twin, unseen'),
+    };
+  });
+
+const pointsOrDash = (leak: Leak | undefined) => (leak === undefined ? '–' : signedPoints(leak.points));
+
+/** The leak in every row, two ways. */
+export function leakTable(rows: readonly RowLeak[] = leakOfRows()): TableData {
+  return {
+    columns: [
+      'row',
+      'random fifth: originals with their twin trained on, above those without',
+      'random fifth: twins with their original trained on, above those without',
+      'last fifth: its twins above twins of test images',
+      'split by original: its twins above twins of test images',
+    ],
+    rows: rows.map(({ row, originals, twins, lastFifth, byOriginal }) => [
+      { value: row, mark: row === bestRow.row ? 'best' : undefined },
+      ...[originals, twins, lastFifth, byOriginal].map(pointsOrDash),
+    ]),
+  };
+}
+
+/**
+ * Mean over rows with its interval, and what images alone may do to it: all rows of one seed hold the same images out, so more rows make the
+ * counting error no smaller, and the greatest stands for all.
+ */
+function overRows(leaks: readonly Leak[]): { mean: number; words: string; shown: boolean } {
+  const { mean, interval } = summarise(leaks.map(({ points }) => points));
+  const error = Math.max(...leaks.map((leak) => leak.error));
+  const between = interval ? `95 % over rows ${interval.map(signedPoints).join(' to ')}, ` : '';
+  return {
+    mean,
+    words: `${signedPoints(mean)} points (${between}counting error up to ± ${error.toFixed(2)})`,
+    shown: interval !== null && interval[0] > 0 && mean > 2 * error,
+  };
+}
+
+/** Two ways to ask whether a twin leaks, over all rows instead of the best one alone. */
+export function leakOverRowsWords(rows: readonly RowLeak[] = leakOfRows()): string {
+  const kinds = (['originals', 'twins'] as const).map((kind) => ({ kind, leaks: rows.flatMap((row) => row[kind] ?? []) }));
+  const pairs = rows.flatMap(({ lastFifth, byOriginal }) =>
+    lastFifth && byOriginal ? [{ points: lastFifth.points - byOriginal.points, error: Math.hypot(lastFifth.error, byOriginal.error) }] : [],
+  );
+  const count = Math.min(...kinds.map(({ leaks }) => leaks.length));
+  if (count < SEEDS_WANTED || pairs.length < SEEDS_WANTED)
+    return lines([
+      `Fewer than ${SEEDS_WANTED} rows are recorded with a random fifth and split by original: npm run sweep -- --paper 05 --seeds 1 --only row-`,
+    ]);
+  const found = kinds.map(({ kind, leaks }) => ({ kind, ...overRows(leaks) }));
+  const shown = found.filter((each) => each.shown).map(({ kind }) => kind);
+  const last = overRows(pairs);
+  return lines([
+    `Random fifth, ${count} rows: ${found.map(({ kind, words }) => `${kind} ${words}`).join('; ')}. Rows of one seed hold out the same images, so more rows make the counting error no smaller.`,
+    shown.length > 0
+      ? `Above zero over the rows and beyond two counting errors: ${shown.join(' and ')}. Having trained on the other half raises their score.`
+      : 'Neither is both above zero over the rows and beyond two counting errors: no leak is shown.',
+    `Twins of the last fifth, whose originals were trained on, against twins split by original, each as points above the twins of test images: ${last.words}, ${pairs.length} rows: ` +
+      `${last.shown ? 'their originals in training raise their score' : 'no leak that this could show'}.`,
+  ]);
+}
