@@ -215,6 +215,12 @@ test('a legend of many lines makes learning curves higher, not flatter', () => {
   assert.equal(heightOf(long(4)), 480, 'two lines of two fit');
   assert.ok(heightOf(long(6)) > 480);
   assert.equal(heightOf(long(10)) - heightOf(long(8)), heightOf(long(8)) - heightOf(long(6)), 'each further line adds the same');
+  const rows = (name: string) =>
+    barsWithIntervals(
+      ['one', 'two', 'three'].map((group, at) => ({ name: `${name} ${at}`, value: 0.5, group: `a longer name of ${group}` })),
+    );
+  const rowsHigh = (name: string) => (rows(name).layout as { height: number }).height;
+  assert.ok(rowsHigh('n'.repeat(60)) > rowsHigh('n'), 'long names of rows leave the legend less width, so more lines');
 });
 
 test('losses are not taken for shares', () => {

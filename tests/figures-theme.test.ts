@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { classColours, colourContrast, inkColour, paperColour } from 'paperlab/figures';
-import { finish, subtitleLines } from 'paperlab/internal/figures/theme';
+import { finish, legendHeight, subtitleLines } from 'paperlab/internal/figures/theme';
 
 test('contrast is counted as the accessibility guidelines define it', () => {
   assert.equal(colourContrast('#000000', '#ffffff'), 21);
@@ -13,6 +13,18 @@ test('contrast is counted as the accessibility guidelines define it', () => {
 test('words and marks stand out from the paper', () => {
   assert.ok(colourContrast(inkColour, paperColour) >= 12);
   for (const colour of classColours) assert.ok(colourContrast(colour, paperColour) >= 3, `${colour} on the paper`);
+});
+
+test('a legend is counted as Plotly sets it: entries of one trace in columns, of several as many on a line as fit', () => {
+  const names = [...'abc'].map((letter) => letter.repeat(10));
+  const line = legendHeight(['one']);
+  assert.equal(legendHeight(names, { across: 400 }), line, 'all fit');
+  assert.equal(legendHeight(names, { across: 260 }), 2 * line, 'two columns');
+  assert.equal(legendHeight(names, { across: 50 }), 3 * line, 'an entry a line, however wide');
+  const [short, long] = ['a', 'a'.repeat(20)];
+  assert.equal(legendHeight([long, short, short, short], { across: 300 }), 4 * line, 'columns are as wide as the longest');
+  const group = legendHeight([short], { grouped: true });
+  assert.equal(legendHeight([long, short, short, short], { across: 300, grouped: true }), 2 * group, 'each as wide as itself');
 });
 
 /** Linear RGB as somebody without red (protan) or green (deutan) cones sees it: Viénot, Brettel and Mollon 1999. */

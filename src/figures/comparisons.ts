@@ -2,7 +2,22 @@
 import type { Plot } from 'nodeplotlib';
 import { placeNames } from './labels.js';
 import { listed, mean, percent, readable, significant } from './numbers.js';
-import { axis, claimInk, claimMarker, colourOf, finish, fontSize, headHeight, ink, paper, softInk, trace } from './theme.js';
+import {
+  axis,
+  claimInk,
+  claimMarker,
+  colourOf,
+  figureWidth,
+  finish,
+  fontSize,
+  headHeight,
+  ink,
+  legendHeight,
+  paper,
+  softInk,
+  textWidth,
+  trace,
+} from './theme.js';
 import type { Figure, FigureOptions } from './types.js';
 
 export interface MeasuredValue {
@@ -36,15 +51,10 @@ function formatter(percentages: boolean): (value: number) => string {
 }
 
 const ROW_HEIGHT = 40;
+/** Pixels beside the names of rows and the plot: margin and ticks. */
+const ROW_SIDES = 44;
 
 const zeroLine = { zeroline: true, zerolinecolor: ink, zerolinewidth: 2 };
-
-/** Pixels that a legend takes under a figure: one line, or a line an entry where they do not fit beside one another. */
-function legendHeight(data: readonly Plot[]): number {
-  const entries = data.filter(({ showlegend }) => showlegend !== false).map(({ name }) => String(name ?? ''));
-  const width = entries.reduce((sum, name) => sum + 44 + 8 * name.length, 0);
-  return 26 * (width > 480 ? entries.length : 1);
-}
 
 /** Obtained values with intervals; a red diamond marks what the report states. */
 export function barsWithIntervals(values: readonly MeasuredValue[], options: BarOptions = {}): Figure {
@@ -103,8 +113,11 @@ export function barsWithIntervals(values: readonly MeasuredValue[], options: Bar
   const ends = values.flatMap((each) => [each.value, each.low ?? each.value, each.high ?? each.value, each.claim ?? each.value]);
   // Of differences zero is what one looks for; of shares it is only an end.
   const zeroInside = !percentages && Math.min(...ends) < 0 && Math.max(...ends) > 0;
+  // Names of rows take their part of the width from the plot, and so from its legend.
+  const across = figureWidth - ROW_SIDES - Math.max(...names.map(textWidth));
+  const inLegend = data.filter(({ showlegend }) => showlegend !== false).map(({ name }) => String(name));
   const layout = {
-    height: 78 + headHeight(options) + Math.max(3, names.length) * ROW_HEIGHT + legendHeight(data),
+    height: 78 + headHeight(options) + Math.max(3, names.length) * ROW_HEIGHT + legendHeight(inLegend, { across }),
     showlegend: groups.length > 1 || claimed.length > 0,
     xaxis: axis({
       title: `${xTitle}${percentages ? ' (%)' : ''}`,

@@ -1,7 +1,7 @@
 /** Learning curves: one line per model, mean over seeds, with the spread as a band. */
 import type { Plot } from 'nodeplotlib';
 import { deviation, listed, mean, percent, readable, significant } from './numbers.js';
-import { axis, claimInk, colourOf, dashes, finish, fontSize, ink, trace, translucent } from './theme.js';
+import { axis, claimInk, colourOf, dashes, finish, fontSize, ink, legendHeight, trace, translucent } from './theme.js';
 import type { Figure, FigureOptions } from './types.js';
 
 export interface CurveSeries {
@@ -74,20 +74,6 @@ const heading = (panel: string, suffix: string) => ({
   font: { size: fontSize },
 });
 
-/** Width under a figure that a legend's entries share, and the height of one of its lines. */
-const LEGEND = { width: 800, line: 34, entry: 48, letter: 7.8 };
-
-/** Lines that the legend of these names takes: as many beside one another as fit. */
-function legendLines(names: readonly string[]): number {
-  let [lines, used] = [1, 0];
-  for (const name of names) {
-    const width = LEGEND.entry + LEGEND.letter * name.length;
-    if (used > 0 && used + width > LEGEND.width) [lines, used] = [lines + 1, 0];
-    used += width;
-  }
-  return lines;
-}
-
 export function learningCurves(series: readonly CurveSeries[], options: LearningCurveOptions = {}): Figure {
   const { yTitle = 'accuracy', xTitle = 'epoch', lines = [], spread = 'deviation', firstEpoch = 1, headings = false } = options;
   // Under headings all panels show one quantity, named once, at the left.
@@ -98,7 +84,7 @@ export function learningCurves(series: readonly CurveSeries[], options: Learning
   const names = [...new Set(series.map((one) => one.name))];
   const data: Plot[] = [];
   // A legend of many lines makes the figure higher, not the curves flatter.
-  const height = 480 + LEGEND.line * Math.max(0, legendLines(names) - 2);
+  const height = 412 + Math.max(68, legendHeight(names, { grouped: true }));
   const layout: Record<string, unknown> = { height, shapes: [] as object[], annotations: [] as object[] };
   const sentences: string[] = [];
   const shown = new Set<string>();

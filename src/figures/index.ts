@@ -29,6 +29,14 @@ export * from './roc.js';
 export * from './series.js';
 export * from './strips.js';
 export * from './tables.js';
-export { classColours, colourOf, contrast as colourContrast, figureWidth, ink as inkColour, paper as paperColour } from './theme.js';
+export {
+  classColours,
+  colourOf,
+  contrast as colourContrast,
+  figureWidth,
+  ink as inkColour,
+  legendHeight,
+  paper as paperColour,
+} from './theme.js';
 export * from './tiles.js';
 export type * from './types.js';

@@ -147,6 +147,32 @@ export const legendBelow = {
   bgcolor: 'rgba(0,0,0,0)',
 } as const;
 
+/** Pixels that a text takes, about. */
+export const textWidth = (text: string): number => 7.8 * text.length;
+
+/** Pixels: an entry's mark with its gaps, a line, what Plotly adds between lines of entries that stand for several traces. */
+const LEGEND = { mark: 44, line: 24, betweenGroups: 10 };
+
+/**
+ * Height of the legend below a plot that is `across` pixels wide, as Plotly sets it. Entries of one trace each: all on one line where they fit, else in
+ * columns as wide as the longest. Entries that stand for several traces (`grouped`): as many on a line as fit. A figure that grows by it keeps its data as
+ * high as without a legend.
+ */
+export function legendHeight(names: readonly string[], { across = 800, grouped = false } = {}): number {
+  const widths = names.map((name) => LEGEND.mark + textWidth(name));
+  if (grouped) {
+    let [lines, used] = [1, 0];
+    for (const width of widths) {
+      if (used > 0 && used + width > across) [lines, used] = [lines + 1, 0];
+      used += width;
+    }
+    return lines * (LEGEND.line + LEGEND.betweenGroups);
+  }
+  const together = widths.reduce((sum, width) => sum + width, 0);
+  const columns = together <= across ? names.length : Math.max(1, Math.floor(across / Math.max(...widths)));
+  return LEGEND.line * Math.ceil(names.length / columns);
+}
+
 export interface Drawn {
   data: Plot[];
   layout: Record<string, unknown>;

@@ -1,5 +1,5 @@
 /** How far back trained networks still feel their input, beside two theories; and how the SimpleRNN's training went. */
-import { type Figure, learningCurves, memoryCurves } from '../../figures/index.js';
+import { type Figure, learningCurves, legendHeight, memoryCurves } from '../../figures/index.js';
 import type { TableData } from '../../notebook/index.js';
 import { type RunRecord, runs } from '../../results/index.js';
 import { type Comparison, comparisonOf, meanOf } from '../evidence.js';
@@ -143,12 +143,10 @@ export function memoryFigure(live?: readonly RunRecord[], experiments: readonly 
     ...theories(steps).map((theory) => ({ ...theory, x, theory: true })),
     ...measured.flatMap(({ name, values }) => (values ? [{ name, values, x }] : [])),
   ];
-  // A legend's columns are as wide as its longest name; each further line of it makes the figure higher.
-  const columns = curves.some(({ name }) => name.length > 38) ? 1 : 2;
   return memoryCurves(curves, {
     title: `How far back does the loss still feel the input? ${steps} steps`,
     subtitle: `mean |∂loss/∂input| over ${gradientDigits} test digits, running mean of ${2 * reach + 1} steps, relative to the last steps; ${compared.label}; full lines: measured; broken: theory, half-life and exponent chosen here`,
-    height: 530 + 24 * Math.ceil(curves.length / columns),
+    height: 530 + legendHeight(curves.map(({ name }) => name)),
     xTitle: 'steps before the end',
     yTitle: 'gradient (last steps = 1)',
   });
