@@ -29,6 +29,16 @@ const noLab = setUp ? false : 'JupyterLab is not set up: npm run setup';
 const noBrowser = noLab || (browserFile ? false : 'no Chromium found (apt install chromium, or name it: CHROMIUM=/path/to/chromium)');
 
 const read = (file: string) => JSON.parse(fs.readFileSync(file, 'utf8')) as Notebook;
+/** Whether JupyterLab has saved outputs. While it writes, a file is cut short: not saved yet. */
+function hasSavedOutputs(file: string): boolean {
+  try {
+    return read(file).cells.some(({ outputs }) => (outputs ?? []).length > 0);
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
 const total = (cells: SeenCell[], what: 'pictures' | 'plots' | 'tables' | 'cut') => cells.reduce((sum, cell) => sum + cell[what], 0);
 
 /** A training that would take hours, begun by a cell's first stretch as readers' own cells do; then a cell that uses the model. */
@@ -165,7 +175,7 @@ describe('JupyterLab as npm start starts it', { skip: noLab }, () => {
     assert.ok(total(cells, 'tables') >= 1);
     assert.match(cells.map(({ text }) => text).join('\n'), /✓ a first network · \d+ epochs · /);
     await menu('File', 'docmanager:save');
-    await until('the run is saved', 30, () => read(path.join(trial, 'run.ipynb')).cells.some(({ outputs }) => (outputs ?? []).length > 0));
+    await until('the run is saved', 30, () => hasSavedOutputs(path.join(trial, 'run.ipynb')));
   });
 
   it('shows every figure and table of a notebook that is opened, not run, and not trusted', { skip: noBrowser }, async () => {
