@@ -287,6 +287,7 @@ test('printed words stay within the width of a cell', async () => {
     knn.networkChoiceWords(),
     knn.startsWords(),
     knn.leakOverRowsWords(),
+    knn.rowsWords(),
     knn.readingWords(),
     knn.controlsWords(),
     knn.liveLstmWords(live),
@@ -545,6 +546,41 @@ test('the last fifth is set against twins of which nothing was seen, before its 
   assert.match(knn.lastFifthWords([seen(0.88)], [unseen(0.86)])[0]!, /By the difference, \+2\.00, .* may owe/);
   assert.deepEqual(knn.lastFifthWords([seen(0.88)], []), []);
   assert.deepEqual(knn.lastFifthWords([seen(0.88)], [unseen(0, 0)]), [], 'a part without images says nothing');
+});
+
+test('every score of the eight rows is drawn and counted against the number of its row', () => {
+  const rows = knn.reportedRows.map(({ row }) => `row ${row}`);
+  const scores = knn.reportedRows.flatMap(({ row }) =>
+    knn.holdOuts.flatMap((holdOut) =>
+      runs
+        .find({ paper: 'knn-cnn-lstm', experiment: knn.rowName(row, holdOut), profile: 'paper', provenance: 'real' })
+        .flatMap(({ metrics }) => [metrics['validationAccuracy']!, ...(holdOut === 'last' ? [metrics['testAccuracy']!] : [])]),
+    ),
+  );
+  const drawn = knn.rowsFigure().data as unknown as { name: string; x: number[] }[];
+  const dots = drawn.filter(({ name }) => name !== 'reported').flatMap(({ x }) => x);
+  const sorted = (values: readonly number[]) => values.map((value) => value.toFixed(2)).sort();
+  assert.deepEqual(sorted(dots), sorted(scores.map((score) => 100 * score)));
+  const stated = drawn.find(({ name }) => name === 'reported')!;
+  assert.deepEqual(
+    stated.x,
+    knn.reportedRows.map(({ reported }) => reported),
+  );
+  const { layout } = knn.rowsFigure();
+  assert.deepEqual((layout.yaxis as { ticktext: string[] }).ticktext, rows);
+  assert.equal(layout.shapes?.length, rows.length - 1, 'a line between any two rows');
+  const score = (row: number, way: string, value: number) => ({ row, reported: 92, way, seed: 1, value });
+  const words = (...values: number[]) =>
+    knn.rowsWords(
+      undefined,
+      values.map((value) => score(3, 'test set', value)),
+    );
+  assert.match(
+    words(91, 90.5),
+    /^None of 2 scores reach the number .* Nearest: row 3, test set, seed 1, −1\.00 points\.\n.*test set −1\.25 \(2\)/s,
+  );
+  assert.match(words(92.25, 91), /^1 of 2 scores reaches .*\+0\.25 points/s);
+  assert.match(knn.rowsWords(undefined, []), /No row is recorded yet: npm run sweep/);
 });
 
 test('a leak over all rows is one only where rows agree and images suffice; every cell comes from its runs', (context) => {

@@ -30,6 +30,7 @@ export * from './series.js';
 export * from './strips.js';
 export * from './tables.js';
 export {
+  claimLook,
   classColours,
   colourOf,
   contrast as colourContrast,

@@ -1,7 +1,7 @@
 /** Many values in few rows: one dot each, spread out within its row so that equal values can be told apart. */
 import type { Plot } from 'nodeplotlib';
 import { listed, readable, significant } from './numbers.js';
-import { axis, claimInk, finish, headHeight, lookOf, markerOf, trace } from './theme.js';
+import { axis, claimInk, finish, gridInk, headHeight, lookOf, markerOf, trace } from './theme.js';
 import type { Figure, FigureOptions, Look } from './types.js';
 
 export interface StripValue {
@@ -39,6 +39,13 @@ function offsets(count: number): number[] {
     return ((level % 2 === 1 ? 1 : -1) * Math.ceil(level / 2) - middle) * step;
   });
 }
+
+/** Faint lines that part the rows, so that a dot off the middle of its row stays in it. */
+const betweenRows = (rows: number) =>
+  Array.from({ length: Math.max(0, rows - 1) }, (_, below) => {
+    const line = { color: gridInk, width: 1.5 };
+    return { type: 'line', xref: 'paper', yref: 'y', x0: 0, x1: 1, y0: below + 0.5, y1: below + 0.5, layer: 'below', line };
+  });
 
 export function stripPlot(values: readonly StripValue[], options: StripOptions = {}): Figure {
   const { xTitle = 'value', reference, limits } = options;
@@ -83,19 +90,24 @@ export function stripPlot(values: readonly StripValue[], options: StripOptions =
       showgrid: false,
     }),
     margin: { t: 16 + headHeight(options) + (reference ? 26 : 0) },
+    shapes: [
+      ...betweenRows(rows.length),
+      ...(reference
+        ? [
+            {
+              type: 'line',
+              xref: 'x',
+              yref: 'paper',
+              x0: reference.value,
+              x1: reference.value,
+              y0: 0,
+              y1: 1,
+              line: { color: claimInk, width: 2.5, dash: 'dash' },
+            },
+          ]
+        : []),
+    ],
     ...(reference && {
-      shapes: [
-        {
-          type: 'line',
-          xref: 'x',
-          yref: 'paper',
-          x0: reference.value,
-          x1: reference.value,
-          y0: 0,
-          y1: 1,
-          line: { color: claimInk, width: 2.5, dash: 'dash' },
-        },
-      ],
       annotations: [
         {
           text: reference.name,

@@ -12,8 +12,11 @@ export const softInk = '#4a4a4a';
 export const gridInk = '#dedede';
 export const claimInk = '#a3003c';
 
+/** How dots of what a report states look among others. */
+export const claimLook: Look = { colour: claimInk, symbol: 'diamond-open' };
+
 /** The open diamond that stands for what a report states. */
-export const claimMarker = (size: number) => ({ symbol: 'diamond-open', size, color: claimInk, line: { width: 2.5, color: claimInk } });
+export const claimMarker = (size: number) => ({ symbol: claimLook.symbol, size, color: claimInk, line: { width: 2.5, color: claimInk } });
 
 export const fontSize = 16;
 export const fontFamily = 'Open Sans, Noto Sans, Liberation Sans, Arial, sans-serif';

@@ -1,12 +1,23 @@
 /** The report's six pictures and three tables, drawn from data and runs. */
 
 import type { ImageSet } from '../../data/index.js';
-import { classExamples, convolutionDemo, type Figure, heatmapGrid, imageGrid, learningCurves, modelDiagram } from '../../figures/index.js';
+import {
+  claimLook,
+  classExamples,
+  convolutionDemo,
+  type Figure,
+  heatmapGrid,
+  imageGrid,
+  learningCurves,
+  modelDiagram,
+  type StripValue,
+  stripPlot,
+} from '../../figures/index.js';
 import type { Cell, TableData } from '../../notebook/index.js';
 import { type RunRecord, summarise } from '../../results/index.js';
 import type { tf } from '../../runtime/index.js';
 import { type Comparison, comparisonOf, type Evidence, meanOf } from '../evidence.js';
-import { percentage } from '../words.js';
+import { percentage, signedPoints, wrapped } from '../words.js';
 import { comparedRows } from './claims.js';
 import { rowName } from './experiments.js';
 import { garmentNetwork } from './models.js';
@@ -309,6 +320,69 @@ export function rowsTable(live?: readonly RunRecord[]): TableData {
       ];
     }),
   };
+}
+
+/** One score of one run of one row. */
+interface RowScore {
+  row: number;
+  reported: number;
+  way: string;
+  seed: number;
+  value: number;
+}
+
+const wayOf = ({ name, metric }: (typeof scoreColumns)[number]) => (metric === 'testAccuracy' ? 'test set' : `validation, ${name}`);
+
+/** Every run of the eight rows, scored in each way that it can be. */
+const rowScores = (compared: Comparison): RowScore[] =>
+  reportedRows.flatMap(({ row, reported }) =>
+    scoreColumns.flatMap((column) =>
+      compared.of(rowName(row, column.holdOut)).records.flatMap(({ metrics, seed }) => {
+        const score = metrics[column.metric];
+        return score === undefined ? [] : [{ row, reported, way: wayOf(column), seed, value: 100 * score }];
+      }),
+    ),
+  );
+
+/** Table 2 drawn: every run a dot, every way to score it a colour, beside what the report states of its row. */
+export function rowsFigure(live?: readonly RunRecord[]): Figure {
+  const compared = rowsCompared(live);
+  const stated = 'reported';
+  const scores = rowScores(compared);
+  const values = reportedRows.flatMap(({ row, reported }): StripValue[] => {
+    const name = `row ${row}`;
+    const obtained = scores
+      .filter((score) => score.row === row)
+      .map(({ value, way, seed }) => ({ row: name, value, name: `${name}, ${way}, seed ${seed}`, group: way }));
+    return [{ row: name, value: reported, name: `${name}, ${stated}`, group: stated }, ...obtained];
+  });
+  return stripPlot(values, {
+    title: 'Eight settings, scored in four ways',
+    subtitle: `one dot a run (${kindWords(compared)}); the test set is that of the networks validated on the last fifth`,
+    xTitle: 'accuracy (%)',
+    groups: [stated, ...scoreColumns.map(wayOf)],
+    looks: { [stated]: claimLook },
+  });
+}
+
+/** How many of these scores reach the number that the report states of their row, and which comes nearest. */
+export function rowsWords(live?: readonly RunRecord[], scores: readonly RowScore[] = rowScores(rowsCompared(live))): string {
+  if (scores.length === 0) return 'No row is recorded yet: npm run sweep -- --paper 05 --only row-';
+  const above = ({ value, reported }: RowScore) => value - reported;
+  const reaching = scores.filter((score) => above(score) >= 0);
+  const nearest = scores.reduce((best, score) => (Math.abs(above(score)) < Math.abs(above(best)) ? score : best));
+  const ways = [...new Set(scores.map(({ way }) => way))];
+  const counts = ways.map((way) => {
+    const own = scores.filter((score) => score.way === way);
+    return `${way} ${signedPoints(summarise(own.map(above)).mean)} (${own.length})`;
+  });
+  return wrapped(
+    [
+      `${reaching.length === 0 ? 'None' : reaching.length} of ${scores.length} scores reach${reaching.length === 1 ? 'es' : ''} the number stated of its row. ` +
+        `Nearest: row ${nearest.row}, ${nearest.way}, seed ${nearest.seed}, ${signedPoints(above(nearest))} points.`,
+      `Mean distance from the stated numbers, points (scores): ${counts.join('; ')}.`,
+    ].join('\n'),
+  );
 }
 
 const tableThreeCompared = (live?: readonly RunRecord[]): Comparison =>
