@@ -2,7 +2,7 @@
 import { barsWithIntervals, type Figure, inkColour, type MeasuredValue } from '../../figures/index.js';
 import type { TableData } from '../../notebook/index.js';
 import { HALF_POINT, type RunRecord, SEEDS_WANTED, summarise } from '../../results/index.js';
-import { type Comparison, comparisonOf, meanOf, missingWords, onSharedSeeds, present } from '../evidence.js';
+import { type Comparison, comparisonOf, missingWords, onSharedSeeds, present } from '../evidence.js';
 import { percent, seedsInWords, signedPoints } from '../words.js';
 import { relationMetrics, rowName } from './experiments.js';
 import { bestRow, type HoldOut, type Relation, reportedRows } from './recipes.js';
@@ -149,10 +149,13 @@ export function leakWords(): string {
   if (found.length === 0)
     return `The random fifth is not recorded yet: npm run sweep -- --paper 05 --only ${rowName(bestRow.row, 'random')}`;
   const beyond = found.filter(({ points, error }) => points > 2 * error);
-  const validations = (['last', 'random', 'grouped'] as const)
-    .map((holdOut) => meanOf(evidence(rowName(bestRow.row, holdOut)), 'validationAccuracy'))
-    .filter((value) => value !== undefined);
-  const highest = Math.max(...validations);
+  const validations = splits.flatMap(({ holdOut, words }) =>
+    evidence(rowName(bestRow.row, holdOut)).records.flatMap(({ metrics, seed }) => {
+      const score = metrics['validationAccuracy'];
+      return score === undefined ? [] : [{ score, from: `${words}, seed ${seed}` }];
+    }),
+  );
+  const highest = validations.reduce((best, each) => (each.score > best.score ? each : best));
   const own = evidence(rowName(bestRow.row));
   return lines([
     `Random fifth (${random.label}), other half trained on against nothing seen: ` +
@@ -161,7 +164,7 @@ export function leakWords(): string {
       ? `Beyond two counting errors: ${beyond.map(({ name }) => name).join(' and ')}. What the seed adds is not in them.`
       : 'Neither is beyond two counting errors: these runs show no leak, and a small one they could not show.',
     ...lastFifthWords(own.records, evidence(rowName(bestRow.row, 'grouped')).records),
-    `The highest of the ${validations.length} validation scores, ${percent(highest)}, lies ${gapWords(bestRow.reported, highest)} ${bestRow.reported} %${gapTo(bestRow.reported, highest) < -HALF_POINT ? ': with our ranges of distortion no validation score explains it' : ''}.`,
+    `The highest of row ${bestRow.row}'s ${validations.length} validation scores, ${percent(highest.score)} (${highest.from}), lies ${gapWords(bestRow.reported, highest.score)} ${bestRow.reported} %${gapTo(bestRow.reported, highest.score) < -HALF_POINT ? ': with our ranges of distortion no validation score explains it' : ''}.`,
   ]);
 }
 
