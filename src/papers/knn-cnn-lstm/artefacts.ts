@@ -4,10 +4,12 @@ import type { ImageSet } from '../../data/index.js';
 import {
   claimLook,
   classExamples,
+  colourOf,
   convolutionDemo,
   type Figure,
   heatmapGrid,
   imageGrid,
+  type Look,
   learningCurves,
   modelDiagram,
   type StripValue,
@@ -331,7 +333,16 @@ interface RowScore {
   value: number;
 }
 
-const wayOf = ({ name, metric }: (typeof scoreColumns)[number]) => (metric === 'testAccuracy' ? 'test set' : `validation, ${name}`);
+const wayOf = ({ name, metric }: (typeof scoreColumns)[number]): string =>
+  metric === 'testAccuracy' ? "test set (last fifth's network)" : `validation, ${name}`;
+
+/** Splits have the colours that they have in the figure of the leak. */
+const wayLooks: readonly Look[] = [
+  { colour: colourOf(2), symbol: 'triangle-up' },
+  { colour: colourOf(0), symbol: 'circle' },
+  { colour: colourOf(1), symbol: 'square' },
+  { colour: colourOf(3), symbol: 'cross' },
+];
 
 /** Every run of the eight rows, scored in each way that it can be. */
 const rowScores = (compared: Comparison): RowScore[] =>
@@ -356,13 +367,22 @@ export function rowsFigure(live?: readonly RunRecord[]): Figure {
       .map(({ value, way, seed }) => ({ row: name, value, name: `${name}, ${way}, seed ${seed}`, group: way }));
     return [{ row: name, value: reported, name: `${name}, ${stated}`, group: stated }, ...obtained];
   });
-  return stripPlot(values, {
-    title: 'Eight settings, scored in four ways',
-    subtitle: `one dot a run (${kindWords(compared)}); the test set is that of the networks validated on the last fifth`,
+  const title = 'Eight settings, scored in four ways';
+  const drawn = stripPlot(values, {
+    title,
+    subtitle: `filled: one mark a score (${kindWords(compared)}), two for a run on the last fifth; hollow: the report; height within a row means nothing`,
     xTitle: 'accuracy (%)',
     groups: [stated, ...scoreColumns.map(wayOf)],
-    looks: { [stated]: claimLook },
+    looks: { [stated]: claimLook, ...Object.fromEntries(scoreColumns.map((column, at) => [wayOf(column), wayLooks[at]!])) },
   });
+  const sentences = reportedRows.flatMap(({ row, reported }) => {
+    const own = scores.filter((score) => score.row === row).map(({ value }) => value);
+    if (own.length === 0) return [];
+    return [
+      `row ${row}: ${own.length} scores from ${Math.min(...own).toFixed(2)} to ${Math.max(...own).toFixed(2)}, reported ${reported.toFixed(2)}`,
+    ];
+  });
+  return { ...drawn, description: `${title}. Accuracy (%): ${sentences.join('; ')}.` };
 }
 
 /** How many of these scores reach the number that the report states of their row, and which comes nearest. */
@@ -374,13 +394,16 @@ export function rowsWords(live?: readonly RunRecord[], scores: readonly RowScore
   const ways = [...new Set(scores.map(({ way }) => way))];
   const counts = ways.map((way) => {
     const own = scores.filter((score) => score.way === way);
-    return `${way} ${signedPoints(summarise(own.map(above)).mean)} (${own.length})`;
+    const rows = [...new Set(own.map(({ row }) => row))];
+    const means = rows.map((row) => summarise(own.filter((score) => score.row === row).map(above)).mean);
+    const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+    return `${way} ${signedPoints(summarise(means).mean)} (${counted(rows.length, 'row')}, ${counted(own.length, 'score')})`;
   });
   return wrapped(
     [
-      `${reaching.length === 0 ? 'None' : reaching.length} of ${scores.length} scores reach${reaching.length === 1 ? 'es' : ''} the number stated of its row. ` +
+      `${reaching.length === 0 ? 'None' : reaching.length} of ${scores.length} scores ${reaching.length <= 1 ? 'reaches' : 'reach'} the number that the report states for its row. ` +
         `Nearest: row ${nearest.row}, ${nearest.way}, seed ${nearest.seed}, ${signedPoints(above(nearest))} points.`,
-      `Mean distance from the stated numbers, points (scores): ${counts.join('; ')}.`,
+      `Mean of score minus stated number, points, every row counted once: ${counts.join('; ')}.`,
     ].join('\n'),
   );
 }

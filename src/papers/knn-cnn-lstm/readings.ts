@@ -99,7 +99,15 @@ function triedReadings(): TriedReading[] {
 /** How many of the eight numbers each reading other than the plain one gives, and of which rows. */
 export function readingTable(): TableData {
   return {
-    columns: ['reading', `gives for ${bestRow.reported} %`, 'rows matched', 'which', 'can give', 'of', 'seeds a row'],
+    columns: [
+      'reading',
+      `gives for ${bestRow.reported} %`,
+      'numbers met',
+      'in rows',
+      'rows with runs',
+      'rows in the report',
+      'seeds a row',
+    ],
     rows: triedReadings().map(({ result: { name, mean, matched, judged, of }, rows, seeds }) => [
       name,
       mean === null ? null : mean.toFixed(2),
@@ -114,14 +122,16 @@ export function readingTable(): TableData {
 
 /** What that table comes to. */
 export function readingWords(): string {
-  const [most] = triedReadings();
+  const tried = triedReadings();
+  const [most] = tried;
   if (!most) return 'No reading has a recorded run yet.';
   const { name, matched, of } = most.result;
+  const equal = tried.filter(({ result }) => result.matched === matched).map(({ result }) => `"${result.name}"`);
   return wrapped(
     matched === of
       ? `"${name}" gives all ${of} numbers that belong together.`
       : matched === 0
         ? `No reading gives any of the ${of} numbers.`
-        : `No reading gives all ${of} numbers; most, ${matched}, gives "${name}". Where section 7 says "fits another reading", it is one of these rows.`,
+        : `No reading gives all ${of} numbers. The most, ${matched}, come${matched === 1 ? 's' : ''} from ${equal.join(' and from ')}. Where section 7 says "fits another reading", it is one of these rows.`,
   );
 }

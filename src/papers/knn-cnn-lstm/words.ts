@@ -113,6 +113,16 @@ function sameReadingsOf(found: Evidence): (ReadingValue & { mean: number })[] {
     });
 }
 
+/** Points of a network against row 6, on the seeds that both have. */
+function againstBest(points: readonly number[]): string {
+  if (points.length === 0) return '';
+  const { mean, interval } = summarise(points);
+  const between = interval ? `; 95 % ${interval.map(signedPoints).join(' to ')}` : '';
+  return `; ${signedPoints(mean)} points against row ${bestRow.row} (shared seeds: ${points.length}${between})`;
+}
+
+const tooFew = `So few seeds cannot show a difference: compare how far row ${bestRow.row}'s own seeds lie apart.`;
+
 /**
  * On which networks the readings stand. How many convolutions a phase has, and how many filters, is our choice: what the other choice gives
  * where it was run, and that it was not tried where it was not.
@@ -138,7 +148,7 @@ export function networkChoiceWords(
   const met = distance(nearest) <= HALF_POINT;
   return lines([
     `These readings are of one network (${network}). The other choice, two convolutions a phase (${found.label}): ${last!.name}, ${percent(last!.mean)}, ${gapWords(bestRow.reported, last!.mean)} the report` +
-      `${points.length > 0 ? `; against row ${bestRow.row} ${signedPoints(summarise(points).mean)} points (shared seeds: ${points.length})` : ''}.`,
+      `${againstBest(points)}.${points.length > 0 && points.length < SEEDS_WANTED ? ` ${tooFew}` : ''}`,
     `Of its ${readingsFound.length} readings the nearest is ${nearest.name}, ${percent(nearest.mean)} (${gapWords(bestRow.reported, nearest.mean)}): ${met ? 'within half a point. It was not among the readings declared for the table, so it explains nothing yet' : 'none comes within half a point'}.${open}`,
   ]);
 }
@@ -152,8 +162,8 @@ const otherStarts = {
   },
   everything: {
     experiment: 'keras-starts',
-    choice: "The weights of LSTM and dense layers begin with Glorot's normal numbers here, with his uniform ones in Keras.",
-    words: 'With bias 1 and those, so that everything starts as in Keras',
+    choice: "The weights of LSTM and dense layers begin with Glorot's normal numbers here, with Glorot's uniform ones in Keras.",
+    words: 'With bias 1 and uniform numbers, so that everything starts as in Keras',
   },
 } as const;
 
@@ -168,16 +178,15 @@ export function otherStartWords(
   const recordsOf = (name: string) => (name === best ? own : found.records);
   const points = pairedPoints(testAccuracy(experiment), testAccuracy(best), recordsOf);
   const reached = summarise(found.records.map(({ metrics }) => metrics['testAccuracy']!)).mean;
-  const first = `${choice} ${words} (${found.label}): test accuracy ${percent(reached)}`;
+  const first = `${choice} ${words} (${found.label}): test accuracy ${percent(reached)}, ${gapWords(bestRow.reported, reached)} the report`;
   if (points.length === 0) return `${first}.`;
   const { mean, interval } = summarise(points);
-  const between = interval ? `; 95 % ${interval.map(signedPoints).join(' to ')}` : '';
   const late = latePoints(experiment, best, recordsOf);
   const lateMean = late.length > 0 ? `; by the mean of the last ${lateEpochs} epochs ${signedPoints(summarise(late).mean)}` : '';
-  const against = `${first}, ${signedPoints(mean)} points against row ${bestRow.row} (shared seeds: ${points.length}${between})${lateMean}.`;
-  if (points.length < SEEDS_WANTED)
-    return `${against} So few seeds show no difference: compare the spread of row ${bestRow.row} over its own.`;
-  return `${against} ${interval && !holdsZero(...interval) ? `The start ${mean > 0 ? 'helps' : 'hurts'}.` : 'No difference is shown.'}`;
+  const against = `${first}${againstBest(points)}${lateMean}.`;
+  if (points.length < SEEDS_WANTED) return `${against} ${tooFew}`;
+  const shown = interval && !holdsZero(...interval);
+  return `${against} After the last epoch ${shown ? `this other start is ${mean > 0 ? 'better' : 'worse'}` : 'no difference is shown'}.`;
 }
 
 /** How the network starts is our choice where the report leaves it to Keras: what the other starts give, where they were run. */
