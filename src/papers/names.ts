@@ -37,6 +37,7 @@ const knnCnnLstm: Record<string, string> = {
   'without-augmentation': 'row 6 without augmentation',
   'two-convolutions-a-phase': 'row 6, two convolutions a phase',
   'forget-bias-one': 'row 6, forget gate begun at bias one',
+  'keras-starts': 'row 6, everything begun as in Keras',
 };
 
 const splits: Record<string, string> = { random: ', random fifth held out', grouped: ', fifth held out garment by garment' };
