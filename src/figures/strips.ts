@@ -47,6 +47,11 @@ const betweenRows = (rows: number) =>
     return { type: 'line', xref: 'paper', yref: 'y', x0: 0, x1: 1, y0: below + 0.5, y1: below + 0.5, layer: 'below', line };
   });
 
+const referenceLine = (value: number) => {
+  const line = { color: claimInk, width: 2.5, dash: 'dash' };
+  return { type: 'line', xref: 'x', yref: 'paper', x0: value, x1: value, y0: 0, y1: 1, line };
+};
+
 export function stripPlot(values: readonly StripValue[], options: StripOptions = {}): Figure {
   const { xTitle = 'value', reference, limits } = options;
   const rows = [...new Set(values.map(({ row }) => row))];
@@ -90,23 +95,7 @@ export function stripPlot(values: readonly StripValue[], options: StripOptions =
       showgrid: false,
     }),
     margin: { t: 16 + headHeight(options) + (reference ? 26 : 0) },
-    shapes: [
-      ...betweenRows(rows.length),
-      ...(reference
-        ? [
-            {
-              type: 'line',
-              xref: 'x',
-              yref: 'paper',
-              x0: reference.value,
-              x1: reference.value,
-              y0: 0,
-              y1: 1,
-              line: { color: claimInk, width: 2.5, dash: 'dash' },
-            },
-          ]
-        : []),
-    ],
+    shapes: [...betweenRows(rows.length), ...(reference ? [referenceLine(reference.value)] : [])],
     ...(reference && {
       annotations: [
         {

@@ -6,7 +6,7 @@ import { gridCell } from './cnn-lstm-aggregated/experiments.js';
 import { pairedPoints, type Score } from './evidence.js';
 import { brokeDown, constantAnswer } from './failed.js';
 import { relationMetrics } from './knn-cnn-lstm/experiments.js';
-import { signedPoints } from './words.js';
+import { signedPoints, signedRange } from './words.js';
 
 interface Lesson {
   habit: string;
@@ -175,7 +175,7 @@ export function lessonsTable(): TableData {
         recordsOf(less.experiment).filter(({ seed }) => seeds.includes(seed)),
       ),
       signedPoints(mean),
-      interval ? `${signedPoints(interval[0])} to ${signedPoints(interval[1])}` : '– (needs three seeds)',
+      interval ? signedRange(interval) : '– (needs three seeds)',
       n,
     ];
   });

@@ -35,3 +35,6 @@ export const seedsInWords = (seeds: number): string => `${seeds} seed${seeds ===
 
 /** Points with their sign, two decimals: "+1.09", "−0.40". */
 export const signedPoints = (points: number): string => `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(2)}`;
+
+/** From where to where, in such points: "+0.08 to +0.63". */
+export const signedRange = ([low, high]: readonly [number, number]): string => `${signedPoints(low)} to ${signedPoints(high)}`;

@@ -25,7 +25,7 @@ import { RandomSequence, type tf } from '../../runtime/index.js';
 import { type Evidence, evidenceOf, neededEvidence, provenanceOf, summedConfusion } from '../evidence.js';
 import { classicLeNet5 } from '../lenet5/models.js';
 import { predictedClasses } from '../network.js';
-import { percentage, seedsInWords, signedPoints, wrapped } from '../words.js';
+import { percentage, seedsInWords, signedPoints, signedRange, wrapped } from '../words.js';
 import { claims } from './claims.js';
 import { experiments } from './experiments.js';
 import { CLASSES, SHIRT, T_SHIRT, testImages } from './garments.js';
@@ -343,7 +343,7 @@ export function shirtWords(live?: Live): string {
   if (two) {
     const { mean: lead, interval, n } = summarise(two.rows.map((row) => row.shirt[T_SHIRT] - nextOf(row)));
     const span = interval
-      ? `95 % over ${seedsInWords(n)} ${signedPoints(interval[0])} to ${signedPoints(interval[1])}: ${holdsZero(...interval) ? 'it includes zero' : 'it leaves zero out'}`
+      ? `95 % over ${seedsInWords(n)} ${signedRange(interval)}: ${holdsZero(...interval) ? 'it includes zero' : 'it leaves zero out'}`
       : `${seedsInWords(n)}, too few for an interval`;
     lines.push(`In Model II that is ${signedPoints(lead)} shirts against the next class (${span}).`);
   }

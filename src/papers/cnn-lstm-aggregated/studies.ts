@@ -9,7 +9,7 @@ import { type Comparison, comparisonOf, type Evidence, liveEvidence, missingWord
 import { brokeDown } from '../failed.js';
 import { trainLive as train } from '../live.js';
 import { predictedClasses } from '../network.js';
-import { percent, seedsInWords, signedPoints, wrapped } from '../words.js';
+import { percent, seedsInWords, signedPoints, signedRange, wrapped } from '../words.js';
 import { evidence, experimentOf, type Live, modelNames, type ScoredRun, scoreOf } from './artefacts.js';
 import { claims, readings } from './claims.js';
 import { aggregatedShare, experiments, gridCell, gridHeads, type RecipeName, stepHeads, wideCell, wideHeads } from './experiments.js';
@@ -478,7 +478,7 @@ export function factorsTable(live?: Live, wanted: readonly Factor[] = factors): 
       const { factor, points, from } = measured;
       if (points.length === 0) return [factor.name, '–', '–', '–', 0, 'not run', from];
       const { mean, interval, n } = summarise(points);
-      const words = interval ? `${signedPoints(interval[0])} to ${signedPoints(interval[1])}` : '–';
+      const words = interval ? signedRange(interval) : '–';
       const last = lastMean(measured);
       return [factor.name, signedPoints(mean), words, last === undefined ? '–' : signedPoints(last), n, settledWords(measured), from];
     }),
@@ -559,7 +559,7 @@ function larger(one: { points: readonly number[]; name: string }, other: { point
 const spanned = (points: readonly number[]): string => {
   const { mean, interval } = summarise(points);
   if (interval === null) return signedPoints(mean);
-  const span = `${signedPoints(interval[0])} to ${signedPoints(interval[1])}`;
+  const span = signedRange(interval);
   return `${signedPoints(mean)} (${span}${holdsZero(...interval) ? ': it includes zero' : ''})`;
 };
 

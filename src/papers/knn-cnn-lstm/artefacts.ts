@@ -19,13 +19,13 @@ import type { Cell, TableData } from '../../notebook/index.js';
 import { type RunRecord, summarise } from '../../results/index.js';
 import type { tf } from '../../runtime/index.js';
 import { type Comparison, comparisonOf, type Evidence, meanOf } from '../evidence.js';
-import { percentage, signedPoints, wrapped } from '../words.js';
+import { percentage, signedPoints } from '../words.js';
 import { comparedRows } from './claims.js';
 import { rowName } from './experiments.js';
 import { garmentNetwork } from './models.js';
 import { accuracyName, naturalSetting, reportedNeighbours } from './neighbours.js';
 import { bestRow, chosenFilters, type HoldOut, holdOuts, reportedRows } from './recipes.js';
-import { best, evidence, needed, paper, withoutSeeds } from './shared.js';
+import { best, evidence, lines, needed, paper, withoutSeeds } from './shared.js';
 
 /** One garment of each class: the positions of the first ones. */
 export const firstOfEach = (set: ImageSet) =>
@@ -254,11 +254,12 @@ export function neighboursTable(live?: readonly RunRecord[]): TableData {
   };
 }
 
-const scoreColumns: readonly { name: string; holdOut: HoldOut; metric: string }[] = [
-  { name: 'last fifth', holdOut: 'last', metric: 'validationAccuracy' },
-  { name: 'random fifth', holdOut: 'random', metric: 'validationAccuracy' },
-  { name: 'by original', holdOut: 'grouped', metric: 'validationAccuracy' },
-  { name: 'test set (network of the last fifth)', holdOut: 'last', metric: 'testAccuracy' },
+/** Four ways to score a row; splits have the colours that they have in the figure of the leak. */
+const scoreColumns: readonly { name: string; holdOut: HoldOut; metric: string; look: Look }[] = [
+  { name: 'last fifth', holdOut: 'last', metric: 'validationAccuracy', look: { colour: colourOf(2), symbol: 'triangle-up' } },
+  { name: 'random fifth', holdOut: 'random', metric: 'validationAccuracy', look: { colour: colourOf(0), symbol: 'circle' } },
+  { name: 'by original', holdOut: 'grouped', metric: 'validationAccuracy', look: { colour: colourOf(1), symbol: 'square' } },
+  { name: 'test set (network of the last fifth)', holdOut: 'last', metric: 'testAccuracy', look: { colour: colourOf(3), symbol: 'cross' } },
 ];
 
 /** Mean ± deviation of a metric over an experiment's runs, as a cell that says where it comes from. */
@@ -336,14 +337,6 @@ interface RowScore {
 const wayOf = ({ name, metric }: (typeof scoreColumns)[number]): string =>
   metric === 'testAccuracy' ? "test set (last fifth's network)" : `validation, ${name}`;
 
-/** Splits have the colours that they have in the figure of the leak. */
-const wayLooks: readonly Look[] = [
-  { colour: colourOf(2), symbol: 'triangle-up' },
-  { colour: colourOf(0), symbol: 'circle' },
-  { colour: colourOf(1), symbol: 'square' },
-  { colour: colourOf(3), symbol: 'cross' },
-];
-
 /** Every run of the eight rows, scored in each way that it can be. */
 const rowScores = (compared: Comparison): RowScore[] =>
   reportedRows.flatMap(({ row, reported }) =>
@@ -373,7 +366,7 @@ export function rowsFigure(live?: readonly RunRecord[]): Figure {
     subtitle: `filled: one mark a score (${kindWords(compared)}), two for a run on the last fifth; hollow: the report; height within a row means nothing`,
     xTitle: 'accuracy (%)',
     groups: [stated, ...scoreColumns.map(wayOf)],
-    looks: { [stated]: claimLook, ...Object.fromEntries(scoreColumns.map((column, at) => [wayOf(column), wayLooks[at]!])) },
+    looks: { [stated]: claimLook, ...Object.fromEntries(scoreColumns.map((column) => [wayOf(column), column.look])) },
   });
   const sentences = reportedRows.flatMap(({ row, reported }) => {
     const own = scores.filter((score) => score.row === row).map(({ value }) => value);
@@ -399,13 +392,11 @@ export function rowsWords(live?: readonly RunRecord[], scores: readonly RowScore
     const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
     return `${way} ${signedPoints(summarise(means).mean)} (${counted(rows.length, 'row')}, ${counted(own.length, 'score')})`;
   });
-  return wrapped(
-    [
-      `${reaching.length === 0 ? 'None' : reaching.length} of ${scores.length} scores ${reaching.length <= 1 ? 'reaches' : 'reach'} the number that the report states for its row. ` +
-        `Nearest: row ${nearest.row}, ${nearest.way}, seed ${nearest.seed}, ${signedPoints(above(nearest))} points.`,
-      `Mean of score minus stated number, points, every row counted once: ${counts.join('; ')}.`,
-    ].join('\n'),
-  );
+  return lines([
+    `${reaching.length === 0 ? 'None' : reaching.length} of ${scores.length} scores ${reaching.length <= 1 ? 'reaches' : 'reach'} the number that the report states for its row. ` +
+      `Nearest: row ${nearest.row}, ${nearest.way}, seed ${nearest.seed}, ${signedPoints(above(nearest))} points.`,
+    `Mean of score minus stated number, points, every row counted once: ${counts.join('; ')}.`,
+  ]);
 }
 
 const tableThreeCompared = (live?: readonly RunRecord[]): Comparison =>

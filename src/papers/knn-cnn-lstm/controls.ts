@@ -7,7 +7,7 @@ import { barsWithIntervals, type Figure } from '../../figures/index.js';
 import type { TableData } from '../../notebook/index.js';
 import { type RunRecord, SEEDS_WANTED, summarise, varianceRatioBelow } from '../../results/index.js';
 import { comparisonOf, missingWords, onSharedSeeds, pairedPoints, present } from '../evidence.js';
-import { seedsInWords, signedPoints, wrapped } from '../words.js';
+import { seedsInWords, signedPoints, signedRange, wrapped } from '../words.js';
 import { comparedRows } from './claims.js';
 import { rowName } from './experiments.js';
 import { bestRow, reportedRows } from './recipes.js';
@@ -47,7 +47,7 @@ export function bothCountsTable(): TableData {
   const cells = (points: readonly number[]) => {
     if (points.length === 0) return ['–', '–'];
     const { mean, interval } = summarise(points);
-    return [signedPoints(mean), interval ? interval.map(signedPoints).join(' to ') : '–'];
+    return [signedPoints(mean), interval ? signedRange(interval) : '–'];
   };
   return {
     columns: [

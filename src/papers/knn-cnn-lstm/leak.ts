@@ -3,7 +3,7 @@ import { barsWithIntervals, type Figure, inkColour, type MeasuredValue } from '.
 import type { TableData } from '../../notebook/index.js';
 import { HALF_POINT, type RunRecord, SEEDS_WANTED, summarise } from '../../results/index.js';
 import { type Comparison, comparisonOf, missingWords, onSharedSeeds, present } from '../evidence.js';
-import { percent, seedsInWords, signedPoints } from '../words.js';
+import { percent, seedsInWords, signedPoints, signedRange } from '../words.js';
 import { relationMetrics, rowName } from './experiments.js';
 import { bestRow, type HoldOut, type Relation, reportedRows } from './recipes.js';
 import { evidence, gapTo, gapWords, lines, paper, recorded, sharedValue, sharedWords } from './shared.js';
@@ -148,7 +148,7 @@ const differenceOf = ({ lastFifth, byOriginal, error }: TwinGap): Leak => ({ poi
 function judged(leaks: readonly Leak[], over: string): { words: string; shown: boolean } {
   const { mean, interval } = summarise(leaks.map(({ points }) => points));
   const error = Math.max(...leaks.map((leak) => leak.error));
-  const between = interval ? `95 % over ${over} ${interval.map(signedPoints).join(' to ')}, ` : '';
+  const between = interval ? `95 % over ${over} ${signedRange(interval)}, ` : '';
   return {
     words: `${signedPoints(mean)} points (${between}counting error up to ± ${error.toFixed(2)})`,
     shown: interval !== null && interval[0] > 0 && mean > 2 * error,
@@ -160,7 +160,7 @@ export function lastFifthWords(last: readonly RunRecord[], grouped: readonly Run
   const gaps = twinGaps(last, grouped);
   if (gaps.length === 0) return [];
   const rangeOf = (points: readonly number[]) =>
-    points.length === 1 ? signedPoints(points[0]!) : `${signedPoints(Math.min(...points))} to ${signedPoints(Math.max(...points))}`;
+    points.length === 1 ? signedPoints(points[0]!) : signedRange([Math.min(...points), Math.max(...points)]);
   const { words, shown } = judged(gaps.map(differenceOf), 'seeds');
   return [
     `Twins of the last fifth stand ${rangeOf(gaps.map(({ lastFifth }) => lastFifth))} points above the twins of test images (${seedsInWords(gaps.length)}); ` +
@@ -172,7 +172,7 @@ export function lastFifthWords(last: readonly RunRecord[], grouped: readonly Run
 /** Does a twin in training raise the score, and may that be the report's number? */
 export function leakWords(): string {
   const random = evidence(rowName(bestRow.row, 'random'));
-  const kinds: { name: string; leak: ReturnType<typeof leakOf> }[] = [
+  const kinds: { name: string; leak: Leak | undefined }[] = [
     { name: 'originals', leak: leakOf(random.records, 'original, twin seen', 'original, unseen') },
     { name: 'twins', leak: leakOf(random.records, 'twin, original seen', 'twin, unseen') },
   ];
@@ -217,12 +217,13 @@ export interface RowLeak {
 export const leakOfRows = (recordsOf: (experiment: string) => readonly RunRecord[] = recorded): RowLeak[] =>
   reportedRows.map(({ row }) => {
     const runsOf = (holdOut: HoldOut) => recordsOf(rowName(row, holdOut));
+    const random = runsOf('random');
     return {
       row,
-      originals: leakOf(runsOf('random'), 'original, twin seen', 'original, unseen'),
-      twins: leakOf(runsOf('random'), 'twin, original seen', 'twin, unseen'),
+      originals: leakOf(random, 'original, twin seen', 'original, unseen'),
+      twins: leakOf(random, 'twin, original seen', 'twin, unseen'),
       gaps: twinGaps(runsOf('last'), runsOf('grouped')),
-      randomSeeds: runsOf('random').length,
+      randomSeeds: random.length,
     };
   });
 

@@ -6,7 +6,7 @@ import { evaluate } from '../../engine/index.js';
 import { HALF_POINT, holdsZero, type Measure, measured, type RunRecord, runs, SEEDS_WANTED, summarise } from '../../results/index.js';
 import { tf } from '../../runtime/index.js';
 import { type Evidence, liveEvidence, meanOf, pairedPoints, type Score } from '../evidence.js';
-import { percent, seedsInWords, signedPoints } from '../words.js';
+import { percent, seedsInWords, signedPoints, signedRange } from '../words.js';
 import { bestModelCard, loadBestModel } from './best-model.js';
 import { comparedRows, readings } from './claims.js';
 import { controls } from './controls.js';
@@ -117,7 +117,7 @@ function sameReadingsOf(found: Evidence): (ReadingValue & { mean: number })[] {
 function againstBest(points: readonly number[]): string {
   if (points.length === 0) return '';
   const { mean, interval } = summarise(points);
-  const between = interval ? `; 95 % ${interval.map(signedPoints).join(' to ')}` : '';
+  const between = interval ? `; 95 % ${signedRange(interval)}` : '';
   return `; ${signedPoints(mean)} points against row ${bestRow.row} (shared seeds: ${points.length}${between})`;
 }
 
@@ -292,7 +292,7 @@ export function controlsWords(): string {
     `Row ${bestRow.row}, with LSTM and twins, minus its controls, points of the test images after the last epoch:`,
     ...there.map(
       ({ name, points, late, mean, interval }) =>
-        `  minus "${name}" ${signedPoints(mean!)} (shared seeds: ${points.length}${interval ? `; 95 % interval ${interval.map(signedPoints).join(' to ')}` : ''})${lateWords(late)}`,
+        `  minus "${name}" ${signedPoints(mean!)} (shared seeds: ${points.length}${interval ? `; 95 % interval ${signedRange(interval)}` : ''})${lateWords(late)}`,
     ),
     ...(own ? [`${upperFirst(own.words)}${own.late}.`] : []),
     ...(smaller && equal ? [lstmWords(smaller.points, equal.points, own?.points), ...lateLstmWords(smaller.late, equal.late)] : []),
@@ -303,7 +303,7 @@ export function controlsWords(): string {
 function lateWords(points: readonly number[]): string {
   if (points.length === 0) return '';
   const { mean, interval } = summarise(points);
-  return `; by the mean of the last ${lateEpochs} epochs ${signedPoints(mean)}${interval ? ` (${interval.map(signedPoints).join(' to ')})` : ''}`;
+  return `; by the mean of the last ${lateEpochs} epochs ${signedPoints(mean)}${interval ? ` (${signedRange(interval)})` : ''}`;
 }
 
 /** What the second count, looked at after the runs, says of the LSTM. */

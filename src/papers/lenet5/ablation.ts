@@ -2,7 +2,7 @@
 
 import type { TableData } from '../../notebook/index.js';
 import { summarise } from '../../results/index.js';
-import { percentage, signedPoints } from '../words.js';
+import { percentage, signedPoints, signedRange } from '../words.js';
 import { adamNames } from './claims.js';
 import { longTraining } from './experiments.js';
 import { fromReported } from './readings.js';
@@ -109,7 +109,7 @@ export function ablationWords(): string {
   const changes = measured(singleChanges);
   const joint = measured([jointChange]);
   const words = ({ change, mean, n, interval }: (typeof changes)[number]) =>
-    `${signedPoints(mean)} points: ${change} (${n === 1 ? 'one seed' : `${n} seeds`}${interval ? `; ${interval.map(signedPoints).join(' to ')}` : ''})`;
+    `${signedPoints(mean)} points: ${change} (${n === 1 ? 'one seed' : `${n} seeds`}${interval ? `; ${signedRange(interval)}` : ''})`;
   return [
     `Highest: ${highest.name}.`,
     `It reaches ${percentage(highest.mean)} %, ${fromReported(highest.mean)}.`,

@@ -7,7 +7,7 @@ import { type Cell, outcomeWords, type TableData } from '../../notebook/index.js
 import { type RunRecord, summarise, type Verdict } from '../../results/index.js';
 import { tf } from '../../runtime/index.js';
 import { neededEvidence, provenanceOf, summedConfusion } from '../evidence.js';
-import { decimal, percentage, signedPoints, wrapped } from '../words.js';
+import { decimal, percentage, signedPoints, signedRange, wrapped } from '../words.js';
 import { gains } from './ablation.js';
 import { adamNames, claims, errorReadings, table1, table2, table3 } from './claims.js';
 import { longTraining } from './experiments.js';
@@ -299,7 +299,7 @@ export function sameOptimiserWords(leNet = evidence('modern-lenet5'), cnn = evid
   if (optimiserWords(one) !== optimiserWords(two)) return all;
   const { mean, n, interval } = summarise(points);
   const shared = n === 1 ? 'on the one shared seed' : `on the ${n} shared seeds`;
-  const firm = interval ? ` (${interval.map(signedPoints).join(' to ')})` : ', which gives no interval';
+  const firm = interval ? ` (${signedRange(interval)})` : ', which gives no interval';
   const side = mean < 0 ? 'still below' : mean > 0 ? 'above' : 'level with';
   const batches = [one, two].map(({ recipe }) => Number(recipe['batchSize']));
   const unequal = batches[0] === batches[1] ? '' : `; batches of ${batches.join(' and ')}`;
